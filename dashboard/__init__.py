@@ -1,0 +1,2 @@
+"""CareParity: population health from raw claims and FHIR, de-identified by default."""
+
