@@ -1,0 +1,1 @@
+"""The warehouse: catalog (queries/ → checked, ordered), build, publish and locked connections."""
