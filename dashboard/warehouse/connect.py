@@ -75,8 +75,7 @@ def open_published(path: Path) -> Connection:
 
 def query(con: Connection, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
     """Run one SELECT and return it as a Polars frame (empty frames keep their columns)."""
-    frame = pl.from_arrow(con.execute(sql, list(parameters)).to_arrow_table())
-    assert isinstance(frame, pl.DataFrame)
+    frame = con.sql(sql, params=list(parameters)).pl()
     return frame
 
 
