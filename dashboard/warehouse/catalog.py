@@ -1,6 +1,7 @@
 """The catalog: reads queries/, checks every file's header, layer and style, and orders the files by what they read.
 
-Folder = schema, file = table. Dependencies come from the SQL itself through DuckDB's own parser; nothing is declared twice.
+Folder = schema, file = table. Dependencies come from the SQL itself through DuckDB's own parser; nothing is declared
+twice.
 """
 
 from __future__ import annotations
@@ -310,7 +311,9 @@ def _reads(text: str, schema: str, shown: str) -> frozenset[str]:
     names, ctes, functions = set[str](), set[str](), set[str]()
     _walk(tree, names, ctes, functions)
     for function in sorted(functions - _TABLE_FUNCTIONS):
-        raise CheckFailed(where=f"{shown}:1", what=f"reads through {function}()", do="Read tables of the warehouse only")
+        raise CheckFailed(
+            where=f"{shown}:1", what=f"reads through {function}()", do="Read tables of the warehouse only"
+        )
     for name in sorted(n for n in names if "." not in n and n not in ctes):
         raise CheckFailed(where=f"{shown}:1", what=f"'{name}' is neither a step of this file nor schema.table")
     qualified = frozenset(n for n in names if "." in n)
@@ -324,7 +327,9 @@ def _check_layer(name: str, schema: str, shown: str) -> None:
     if layer == "reference":
         return
     if layer not in LAYERS:
-        raise CheckFailed(where=f"{shown}:1", what=f"reads {name}, which is in no layer", do=f"Use: {', '.join(LAYERS)}")
+        raise CheckFailed(
+            where=f"{shown}:1", what=f"reads {name}, which is in no layer", do=f"Use: {', '.join(LAYERS)}"
+        )
     if LAYERS.index(layer) > LAYERS.index(schema):
         raise CheckFailed(where=f"{shown}:1", what=f"a {schema} file reads the later layer {name}", do="Turn it round")
     if schema == "panels" and layer not in {"published", "cubes"}:

@@ -27,9 +27,7 @@ def _literal(value: str | Path) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def memory(
-    *, threads: int = 2, memory_limit: str = DEFAULT_MEMORY, temp_directory: Path | None = None
-) -> Connection:
+def memory(*, threads: int = 2, memory_limit: str = DEFAULT_MEMORY, temp_directory: Path | None = None) -> Connection:
     """A private in-memory database with bounded threads and memory; spills only where told to."""
     return _bounded(duckdb.connect(":memory:"), threads, memory_limit, temp_directory)
 

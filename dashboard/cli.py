@@ -1,0 +1,205 @@
+"""The `careparity` command: thin wiring from options to rooms; errors end with one block and their own exit code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from dashboard.errors import CareParityError, CheckFailed
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+verify = typer.Typer(no_args_is_help=True, help="Compare with published test decks and reference cases.")
+app.add_typer(verify, name="verify")
+_out = Console()
+_err = Console(stderr=True)
+
+Sources = Annotated[list[Path], typer.Option("--source", help="Folder, file or archive; repeat for more.")]
+ValueSets = Annotated[Optional[list[Path]], typer.Option("--valuesets", help="Value-set file; repeat for more.")]
+JsonFile = Annotated[Optional[Path], typer.Option("--json", help="Also write the result as JSON.")]
+
+
+class _Bars:
+    """A progress bar per step, drawn on standard error; one line per step where it is no terminal."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description:<34}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeElapsedColumn(),
+            console=_err,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> _Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._finish()
+        self._progress.stop()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show `step` at done of total; a new step ends the ones before it."""
+        if step not in self._tasks:
+            self._finish()
+            self._tasks[step] = self._progress.add_task(step, total=max(total, 1), note="")
+        note = f"{done:,} of {total:,}" if total > 1 else ""
+        self._progress.update(self._tasks[step], completed=done, total=max(total, 1), note=note)
+
+    def _finish(self) -> None:
+        for task in self._tasks.values():
+            total = next(t.total for t in self._progress.tasks if t.id == task)
+            self._progress.update(task, completed=total)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write.")],
+    people: Annotated[int, typer.Option("--people", min=1, max=10_000_000)] = 50_000,
+    seed: Annotated[int, typer.Option("--seed")] = 1,
+) -> None:
+    """Write a synthetic population in the input layer's format."""
+    from dashboard.sources import synthetic
+    from dashboard.warehouse import build as builder
+
+    with _Bars() as bars:
+        synthetic.write_population(out, people=people, seed=seed, on_progress=bars)
+    builder.mark_synthetic(out)
+    _out.print(f"Wrote {people:,} synthetic people to {out}")
+
+
+@app.command()
+def build(  # noqa: PLR0913 - one parameter an option
+    source: Sources,
+    out: Annotated[Path, typer.Option("--out", help="The warehouse (a pointer to the newest version).")],
+    format_: Annotated[Optional[str], typer.Option("--format", help="Force the source format.")] = None,
+    policy: Annotated[Optional[str], typer.Option("--policy", help="De-identification policy.")] = None,
+    valuesets: ValueSets = None,
+    period: Annotated[Optional[list[int]], typer.Option("--period", help="Measurement year; repeat for more.")] = None,
+    report: Annotated[Optional[Path], typer.Option("--report", help="Write the reconciliation as JSON.")] = None,
+    memory: Annotated[str, typer.Option("--memory", help="Memory for the build.")] = "1500MB",
+) -> None:
+    """Build the warehouse and publish it under a de-identification policy."""
+    from dashboard.warehouse import build as builder
+
+    request = builder.Request(
+        tuple(source), out, policy, format_, tuple(valuesets or ()), tuple(period or ()), memory
+    )
+    with _Bars() as bars:
+        result = builder.run(request, bars)
+    _print_reconciliation(result)
+    if report:
+        report.write_bytes(orjson.dumps(result.reconciliation.to_dicts(), option=orjson.OPT_INDENT_2))
+    if result.rejects:
+        _out.print(f"Rejected rows and their reasons: {result.rejects}")
+    made = f"{len(result.rebuilt)} tables made" if result.rebuilt else "nothing had changed"
+    _out.print(f"{out} is ready under {result.policy}: {made}, {result.seconds:.1f} s")
+
+
+def _print_reconciliation(result: object) -> None:
+    import polars as pl
+
+    from dashboard.warehouse.build import Result
+
+    assert isinstance(result, Result)
+    counts = ["read", "loaded", "duplicate", "rejected", "ignored"]
+    by_type = result.reconciliation.group_by("source", "format", "type").agg(
+        pl.col("file").n_unique().alias("files"), *(pl.col(c).sum() for c in counts)
+    )
+    table = Table(title="Every row accounted for: read = loaded + duplicate + rejected + ignored", title_justify="left")
+    for name in ("source", "format", "type", "files", *counts):
+        table.add_column(name, justify="right" if name in {"files", *counts} else "left")
+    for row in by_type.sort("source", "format", "type").iter_rows():
+        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+    _out.print(table)
+
+
+@app.command()
+def check(
+    paths: Annotated[Optional[list[Path]], typer.Argument(help="Only files below these paths.")] = None,
+) -> None:
+    """Check headers, layers, traps, columns and cases of queries/; changes nothing."""
+    from dashboard.warehouse.check import check_queries
+
+    findings, summary = check_queries(paths or [])
+    for finding in findings:
+        _err.print(finding, markup=False, highlight=False, soft_wrap=True)
+    _out.print(summary)
+    if findings:
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    warehouse: Annotated[Path, typer.Option("--warehouse")] = Path("data/build/warehouse"),
+    port: Annotated[int, typer.Option("--port", envvar="PORT", min=1, max=65535)] = 8501,
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+) -> None:
+    """Serve the dashboard on this machine."""
+    from dashboard import server
+
+    server.serve(warehouse, port, host=host)
+
+
+@verify.command("measures")
+def verify_measures(
+    decks: Annotated[Path, typer.Argument(help="Folder of published test decks.")],
+    valuesets: ValueSets = None,
+    only: Annotated[Optional[list[str]], typer.Option("--only", help="Only these measures.")] = None,
+    json: JsonFile = None,
+) -> None:
+    """Score every case of published test decks: every population, every stratum."""
+    from dashboard.measures.verify import verify_measures as run
+
+    raise typer.Exit(run(decks, valuesets or [], only=only or [], json=json))
+
+
+@app.command()
+def bench(
+    people: Annotated[int, typer.Option("--people", min=100)] = 100_000,
+    runs: Annotated[int, typer.Option("--runs", min=1)] = 3,
+    json: JsonFile = None,
+) -> None:
+    """Measure synthesis, build, rebuild and reading: medians of several runs, CPU-seconds, wall, peak memory."""
+    from dashboard.warehouse.bench import run
+
+    rows = run(people=people, runs=runs, say=lambda line: _err.print(line))
+    if json:
+        json.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
+    _out.print_json(data=rows)
+
+
+@app.command()
+def new(
+    kind: Annotated[str, typer.Argument(help="measure, panel, page or check")],
+    name: Annotated[str, typer.Argument(help="lower_snake_case; a panel is page/name")],
+) -> None:
+    """Write the template of a new measure, panel, page or check, and its case."""
+    from dashboard.warehouse.templates import write_template
+
+    for path in write_template(kind, name):
+        _out.print(f"Wrote {path}")
+
+
+def main() -> None:
+    """Run the command; user errors become one block and their exit code."""
+    try:
+        app()
+    except CareParityError as error:
+        kind = "Check failed" if isinstance(error, CheckFailed) else "Error"
+        _err.print(f"{kind}: {error.block()}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in {28, 122}:
+            raise
+        _err.print("Error: disk: there is no space left. Free some space, then try again.")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,311 @@
+"""The build: sources → raw → staging → core → marts → blocks → measures → published and cubes → one published file.
+
+A table is rebuilt when its statement or anything it reads has changed, and not otherwise. Each table is committed with
+its fingerprint, and the published file is swapped in last, so a build may be killed at any moment and simply run again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+import orjson
+import polars as pl
+
+from dashboard import measures, sources
+from dashboard.errors import InputError, UsageError
+from dashboard.privacy import policy as policies
+from dashboard.warehouse import connect, publish, reference, tables, vault
+from dashboard.warehouse.catalog import Catalog, Fingerprints, QueryFile, digest, load
+from dashboard.warehouse.connect import Connection
+
+SYNTHETIC_MARK = "careparity_demo.json"
+RECONCILIATION_SCHEMA = {
+    "source": pl.String,
+    "format": pl.String,
+    "file": pl.Int64,
+    "type": pl.String,
+    "read": pl.Int64,
+    "loaded": pl.Int64,
+    "duplicate": pl.Int64,
+    "rejected": pl.Int64,
+    "ignored": pl.Int64,
+}
+
+FileHashes = dict[str, str]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to build: sources, policy, value sets, periods, and where to."""
+
+    sources: tuple[Path, ...]
+    out: Path
+    policy: str | None = None
+    format: str | None = None
+    valuesets: tuple[Path, ...] = ()
+    years: tuple[int, ...] = ()
+    memory: str = connect.DEFAULT_MEMORY
+    queries: Path | None = None
+
+
+@dataclass
+class Result:
+    """What a build did: the published file, tables rebuilt, the reconciliation by file and type, and the rejects file."""
+
+    published: Path
+    policy: str
+    rebuilt: list[str] = field(default_factory=list)
+    reconciliation: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RECONCILIATION_SCHEMA))
+    rejects: Path | None = None
+    seconds: float = 0.0
+
+
+def silent(_step: str, _done: int, _total: int) -> None:
+    """No progress shown."""
+
+
+def run(request: Request, on_progress: Progress = silent) -> Result:
+    """Build the warehouse of `request`.
+
+    Raises InputError for unreadable sources, CheckFailed for a query that fails, RefusedError for a policy that can't
+    be granted, UsageError for a folder in use or a full disk. The previous warehouse is untouched by any of them.
+    """
+    started = perf_counter()
+    catalog = load(request.queries)
+    reference.check_years(request.years)
+    folder = _folder(request.out)
+    with _locked(folder), _spill(folder) as spill:
+        con = connect.build(folder / "build.duckdb", memory_limit=request.memory, temp_directory=spill)
+        try:
+            result = _Build(con, catalog, request, folder, spill, on_progress).run()
+        except OSError as error:
+            raise _disk_error(error) from error
+        finally:
+            con.close()
+    result.seconds = perf_counter() - started
+    return result
+
+
+def _folder(out: Path) -> Path:
+    if out.exists() and not out.is_symlink():
+        raise UsageError(where=f"--out {out}", what="exists and is not a warehouse", do="Choose another name")
+    folder = out.with_name(out.name + ".d")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(where=f"--out {out}", what="the folder can't be made", found=error.strerror or "") from None
+    folder.chmod(0o700)
+    return folder
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the warehouse for one build at a time; the lock goes with the process, however it ends."""
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                where=str(folder), what="another build is using this warehouse", do="Wait for it to end"
+            ) from None
+        yield
+
+
+@contextmanager
+def _spill(folder: Path) -> Iterator[Path]:
+    """A private folder for exploded files and DuckDB's spill; emptied before and after."""
+    spill = folder / "spill"
+    shutil.rmtree(spill, ignore_errors=True)
+    spill.mkdir(mode=0o700)
+    try:
+        yield spill
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _disk_error(error: OSError) -> UsageError | OSError:
+    if error.errno in {28, 122}:
+        return UsageError(where="disk", what="there is no space left", do="Free some space, then try again")
+    return error
+
+
+class _Build:
+    """One run over the build database; every step commits on its own."""
+
+    def __init__(
+        self, con: Connection, catalog: Catalog, request: Request, folder: Path, spill: Path, on_progress: Progress
+    ) -> None:
+        self.con, self.catalog, self.request = con, catalog, request
+        self.folder, self.spill, self.on_progress = folder, spill, on_progress
+        con.execute("create schema if not exists meta")
+        con.execute("create table if not exists meta.state (name varchar primary key, value varchar)")
+        tables.create_schemas(con)
+
+    def run(self) -> Result:
+        """Every step in order; see the module's head."""
+        self._check_sources()
+        cache = orjson.loads(self._get("file hashes") or "{}")
+        self.is_synthetic = is_synthetic(self.request.sources, cache)
+        policy = policies.choose(self.request.policy, is_synthetic=self.is_synthetic)
+        is_incremental = self._get("core.person_key") is not None
+        inputs = self._load(cache)
+        prints = Fingerprints(self.catalog, {"raw": inputs, "core.person_key": digest("key", inputs)})
+        tables.stage(self.con, self.catalog)
+        if self._get("core.person_key") != prints.of("core.person_key"):
+            vault.update(self.con, self.folder / "vault.duckdb", is_incremental=is_incremental)
+            self._set("core.person_key", prints.of("core.person_key"))
+        elif not (self.folder / "vault.duckdb").exists():
+            vault.update(self.con, self.folder / "vault.duckdb", is_incremental=True)
+        context = self._reference(prints, policy)
+        rebuilt = self._tables(prints)
+        name = publish.fingerprint(self.catalog, prints, context)
+        self.on_progress("publish", 0, 1)
+        path = publish.publish(self.con, self.catalog, self.request.out, name, context)
+        self.on_progress("publish", 1, 1)
+        rejects = self.folder / "rejects.csv"
+        found = rejects if rejects.exists() and context.reconciliation["rejected"].sum() else None
+        return Result(path, policy.name, rebuilt, context.reconciliation, found)
+
+    def _check_sources(self) -> None:
+        for path in self.request.sources:
+            if not path.exists():
+                raise InputError(where=f"--source {path}", what="no such file or folder", do="Check the path")
+
+    def _load(self, cache: FileHashes) -> str:
+        """Load the sources unless they are those loaded last; returns their fingerprint."""
+        inputs = digest(
+            sources.fingerprint(self.request.sources, cache), self.request.format or "", _code_hash("sources")
+        )
+        self._set("file hashes", orjson.dumps(cache).decode())
+        if self._get("raw") == inputs:
+            return inputs
+        self._set("raw", "")
+        rows = sources.load(
+            self.con,
+            list(self.request.sources),
+            forced_format=self.request.format,
+            workdir=self.spill,
+            rejects_path=self.folder / "rejects.csv",
+            on_progress=self.on_progress,
+        )
+        self._set("reconciliation", orjson.dumps([row.as_dict() for row in rows]).decode())
+        self._set("raw", inputs)
+        return inputs
+
+    def _reference(self, prints: Fingerprints, policy: policies.Policy) -> publish.Context:
+        """Reference tables, value sets and periods, made anew when they changed."""
+        con = self.con
+        prints.given |= reference.fingerprints()
+        starter, imported = measures.STARTER, list(self.request.valuesets)
+        prints.given["reference.valueset"] = digest(*(_file_hash(p) for p in (starter, *imported)))
+        through = reference.data_through(con)
+        years = self.request.years or tuple(reference.years_with_data(con, through))
+        periods = reference.periods(years, through)
+        prints.given["reference.period"] = digest(periods.write_json())
+        wanted = digest(*(f"{k}={v}" for k, v in sorted(prints.given.items()) if k.startswith("reference.")))
+        if self._get("reference") != wanted:
+            reference.create(con)
+            reference.put(con, "reference.valueset", measures.load_valuesets(imported))
+            reference.put(con, "reference.period", periods)
+            self._set("reference", wanted)
+        complete = tuple(periods.filter("is_complete")["year"])
+        rows = pl.DataFrame(orjson.loads(self._get("reconciliation") or "[]"), schema=RECONCILIATION_SCHEMA)
+        return publish.Context(
+            policy, self.is_synthetic, through, tuple(years), complete, rows, sources.capabilities(con)
+        )
+
+    def _tables(self, prints: Fingerprints) -> list[str]:
+        """Build what changed, in order; forget tables whose file is gone. Returns the names of what was built."""
+        order = self.catalog.build_order()
+        stale = [f for f in order if self._get(f.full_name) != prints.of(f.full_name)]
+        if self._get("measures.result") != prints.of("measures.result"):
+            self._set("measures.result", "")
+        self._forget({f.full_name for f in order})
+        for number, file in enumerate(stale):
+            self.on_progress(file.full_name, number, len(stale))
+            self._result_before(file, prints)
+            self._make(file, prints)
+        self.on_progress("tables", len(stale), len(stale))
+        return [f.full_name for f in stale]
+
+    def _forget(self, known: set[str]) -> None:
+        """Drop tables whose file is gone."""
+        rows = self.con.execute("select name from meta.state where name like '%.%'").fetchall()
+        for (name,) in rows:
+            if name not in known and name not in {"core.person_key", "measures.result"}:
+                self.con.execute(f"drop table if exists {tables.quoted(name)}")
+                self.con.execute("delete from meta.state where name = ?", [name])
+
+    def _make(self, file: QueryFile, prints: Fingerprints) -> None:
+        self.con.execute("begin")
+        try:
+            tables.materialise(self.con, file)
+            self._set(file.full_name, prints.of(file.full_name))
+            self.con.execute("commit")
+        except BaseException:
+            self.con.execute("rollback")
+            raise
+
+    def _result_before(self, file: QueryFile, prints: Fingerprints) -> None:
+        """Make measures.result just before the first table that reads it."""
+        if "measures.result" not in file.reads or self._get("measures.result") == prints.of("measures.result"):
+            return
+        measures.check_contract(self.con, self.catalog)
+        self.con.execute(f"create or replace table measures.result as {measures.result_sql(self.catalog)}")
+        self._set("measures.result", prints.of("measures.result"))
+
+    def _get(self, name: str) -> str | None:
+        row = self.con.execute("select value from meta.state where name = ?", [name]).fetchone()
+        return row[0] if row and row[0] else None
+
+    def _set(self, name: str, value: str) -> None:
+        self.con.execute("insert or replace into meta.state values (?, ?)", [name, value])
+
+
+def _file_hash(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(where=f"--valuesets {path}", what="can't be read", found=error.strerror or "") from None
+
+
+def _code_hash(room: str) -> str:
+    """The loader's own code is part of what was loaded."""
+    files = sorted((Path(__file__).parents[1] / room).rglob("*.py"))
+    return digest(*(path.read_text() for path in files))
+
+
+def mark_synthetic(folder: Path) -> None:
+    """Write the mark by which a build knows that `folder` holds exactly what `careparity demo` wrote."""
+    mark = folder / SYNTHETIC_MARK
+    mark.unlink(missing_ok=True)
+    mark.write_bytes(orjson.dumps({"fingerprint": _content(folder, {})}))
+
+
+def is_synthetic(paths: Sequence[Path], cache: FileHashes) -> bool:
+    """Whether every source is a folder written by `careparity demo` and not changed by a byte since."""
+    return bool(paths) and all(_is_marked(path, cache) for path in paths)
+
+
+def _is_marked(folder: Path, cache: FileHashes) -> bool:
+    mark = folder / SYNTHETIC_MARK
+    if not mark.is_file():
+        return False
+    try:
+        wanted = orjson.loads(mark.read_bytes())["fingerprint"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return False
+    return bool(_content(folder, cache) == wanted)
+
+
+def _content(folder: Path, cache: FileHashes) -> str:
+    """What a demo folder holds, but for its mark."""
+    return sources.fingerprint(sorted(p for p in folder.iterdir() if p.name != SYNTHETIC_MARK), cache)

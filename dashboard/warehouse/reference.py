@@ -1,0 +1,116 @@
+"""`reference.*`: small public facts from data/reference, value sets, and the periods of the build."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from dashboard.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dashboard.warehouse.connect import Connection
+
+FOLDER = Path(__file__).parents[2] / "data" / "reference"
+PERIODS_KEPT = 6
+_NUMBERS = {"population": pl.Int64, "longitude": pl.Float64, "latitude": pl.Float64, "deprivation_quintile": pl.Int32}
+PERIOD_COLUMNS = "period_start date, period_end date, year integer, label varchar, is_complete boolean"
+# Where a service can be dated; the periods follow what the data hold.
+_DATED = (
+    ("encounter", "start_date"),
+    ("medical_claim", "claim_start_date"),
+    ("pharmacy_claim", "dispensing_date"),
+    ("observation", "cast(effective_start_at as date)"),
+)
+
+
+def files() -> list[Path]:
+    """The CSV files that become `reference.<name>`; value sets are loaded apart."""
+    return sorted(p for p in FOLDER.glob("*.csv") if not p.name.startswith("valueset"))
+
+
+def fingerprints() -> dict[str, str]:
+    """Content hash of each reference table, by `reference.<name>`."""
+    return {f"reference.{p.stem}": hashlib.sha256(p.read_bytes()).hexdigest()[:20] for p in files()}
+
+
+def read(path: Path) -> pl.DataFrame:
+    """One reference file: text everywhere but for known numbers; empty cells are null; `#` lines are provenance."""
+    frame = pl.read_csv(path, infer_schema=False, comment_prefix="#")
+    return frame.with_columns(pl.col(c).cast(kind) for c, kind in _NUMBERS.items() if c in frame.columns)
+
+
+def create(con: Connection) -> None:
+    """Make `reference.<file>` for every file of data/reference."""
+    for path in files():
+        put(con, f"reference.{path.stem}", read(path))
+
+
+def put(con: Connection, table: str, frame: pl.DataFrame) -> None:
+    """Make `table` from a frame."""
+    con.register("incoming_frame", frame.to_arrow())
+    con.execute(f"create or replace table {table} as select * from incoming_frame")
+    con.unregister("incoming_frame")
+
+
+def create_empty(con: Connection) -> None:
+    """The reference tables as they are (they are small), with no period and no value set."""
+    from dashboard import measures
+
+    create(con)
+    con.execute(f"create table reference.period ({PERIOD_COLUMNS})")
+    put(con, "reference.valueset", measures.empty_valuesets())
+
+
+def data_through(con: Connection, *, today: date | None = None) -> date | None:
+    """The last day with a service in staging, not after today; null without services."""
+    today = today or date.today()
+    newest: list[date] = []
+    for table, column in _DATED:
+        row = con.execute(f"select max({column}) filter (where {column} <= ?) from staging.{table}", [today]).fetchone()
+        if row and row[0]:
+            newest.append(row[0])
+    return max(newest, default=None)
+
+
+def periods(years: Sequence[int], through: date | None) -> pl.DataFrame:
+    """Calendar years as measurement periods; a year is complete when services reach its last month."""
+    rows = [
+        {
+            "period_start": date(year, 1, 1),
+            "period_end": date(year, 12, 31),
+            "year": year,
+            "label": str(year),
+            "is_complete": bool(through and through >= date(year, 12, 1)),
+        }
+        for year in sorted(set(years))
+    ]
+    schema = {"period_start": pl.Date, "period_end": pl.Date, "year": pl.Int32, "label": pl.String}
+    return pl.DataFrame(rows, schema={**schema, "is_complete": pl.Boolean})
+
+
+def years_with_data(con: Connection, through: date | None) -> list[int]:
+    """The latest calendar years in which services exist, at most PERIODS_KEPT, oldest first."""
+    if through is None:
+        return []
+    first = date(through.year - PERIODS_KEPT + 1, 1, 1)
+    found: set[int] = set()
+    for table, column in _DATED:
+        rows = con.execute(
+            f"select distinct year({column}) from staging.{table} where {column} between ? and ?",
+            [first, through],
+        ).fetchall()
+        found |= {int(row[0]) for row in rows}
+    return sorted(found)
+
+
+def check_years(years: Sequence[int]) -> None:
+    """Raise UsageError for a period that is no plausible year."""
+    for year in years:
+        if not 1900 <= year <= 2100:
+            raise UsageError(where="--period", what="is not a calendar year", found=str(year), do="Give it as YYYY")
