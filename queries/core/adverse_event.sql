@@ -1,0 +1,17 @@
+-- title:       Adverse events
+-- question:    Which harms during care were recorded for each person?
+-- grain:       person_id, adverse_event_id
+-- why:         The staging rows with the surrogate person id in place of the source's own, so that nothing
+--     downstream holds a record number.
+select
+    key.person_id,
+    source.adverse_event_id,
+    source.actuality,
+    source.codes,
+    source.occurred_at
+from staging.adverse_event as source
+inner join core.person_key as key
+    on
+        source.data_source = key.data_source
+        and source.source_person_id = key.source_person_id
+order by key.person_id

@@ -1,0 +1,461 @@
+-- title:       Coded events and the value sets they belong to
+-- question:    Which coded events does each person have, what does each code mean to a measure, and when did it hold?
+-- grain:       event_kind, person_id, event_id, valueset, system, code
+-- why:         Codes meet value sets here, once: blocks and measures read the names of value sets, never codes. Rules:
+--     (1) An event has one row for each of its codes and each value set that holds the code, so count distinct
+--     event_id and not rows. A single code that a specification names is a value set called SYSTEM|code. The lists
+--     ending in _in name the value sets of an event's other codes: its value, its reason, its body site, where the
+--     person went on discharge, and the reason for its status.
+--     (2) is_valid says that the status lets the event count. An encounter is finished; a procedure or vaccination
+--     completed; an observation final, amended or corrected; a diagnosis neither refuted nor entered in error. An order
+--     is active or completed, is an order rather than a plan or proposal, and isn't an order not to do something.
+--     (3) start_at to end_at is the time an event held. A period without an end still runs, which is written as the year
+--     9999. A diagnosis runs from its onset (without one: the year 1) to its abatement; without that it still runs if it
+--     is active, recurring or relapsed, and otherwise its end is unknown: null, which no comparison meets. An order is
+--     the moment it was written; an order of a medicine runs over the days supplied.
+--     (4) A billed service counts as encounter and as procedure, since its code can stand for either. A billed diagnosis
+--     is an encounter diagnosis that held on the days of service and says nothing of other days. Lines that were denied
+--     are left out.
+with valueset as (
+    select distinct
+        v.name as valueset,
+        v.system,
+        v.code
+    from reference.valueset as v
+),
+
+encounter as (
+    select
+        'encounter' as event_kind,
+        e.person_id,
+        e.encounter_id as event_id,
+        e.encounter_id,
+        e.type_codes as codes,
+        e.status,
+        e.status = 'finished' as is_valid,
+        null::varchar [] as category,
+        null::double as value_number,
+        null::varchar as value_unit,
+        null::boolean as has_value,
+        e.start_at,
+        case when e.start_at is not null then coalesce(e.end_at, timestamp '9999-12-31') else e.end_at end as end_at,
+        e.start_at as recorded_at
+    from core.encounter as e
+),
+
+condition as (
+    select
+        'condition' as event_kind,
+        c.person_id,
+        c.condition_id as event_id,
+        c.encounter_id,
+        c.codes,
+        c.clinical_status as status,
+        coalesce(
+            c.verification_status in ('confirmed', 'unconfirmed', 'provisional', 'differential'), true
+        ) as is_valid,
+        c.category,
+        null as value_number,
+        null as value_unit,
+        null as has_value,
+        coalesce(c.onset_start_at, timestamp '0001-01-01') as start_at,
+        case
+            when c.abatement_end_at is not null then c.abatement_end_at
+            when c.clinical_status in ('active', 'recurrence', 'relapse') then timestamp '9999-12-31'
+        end as end_at,
+        c.recorded_at
+    from core.condition as c
+),
+
+procedure as (
+    select
+        'procedure' as event_kind,
+        p.person_id,
+        p.procedure_id as event_id,
+        p.encounter_id,
+        p.codes,
+        p.status,
+        p.status = 'completed' as is_valid,
+        null as category,
+        null as value_number,
+        null as value_unit,
+        null as has_value,
+        p.performed_start_at as start_at,
+        case
+            when p.performed_start_at is not null then coalesce(p.performed_end_at, timestamp '9999-12-31')
+            else p.performed_end_at
+        end as end_at,
+        p.performed_start_at as recorded_at
+    from core.procedure as p
+),
+
+-- A component (the systolic part of a blood pressure) is no result of its own: it is kept apart by its kind.
+observation as (
+    select
+        case when o.parent_observation_id is null then 'observation' else 'observation_component' end as event_kind,
+        o.person_id,
+        o.observation_id as event_id,
+        o.encounter_id,
+        o.codes,
+        o.status,
+        o.status in ('final', 'amended', 'corrected') as is_valid,
+        o.category,
+        o.value_number,
+        o.value_unit,
+        o.has_value,
+        o.effective_start_at as start_at,
+        case
+            when o.effective_start_at is not null then coalesce(o.effective_end_at, timestamp '9999-12-31')
+            else o.effective_end_at
+        end as end_at,
+        o.issued_at as recorded_at
+    from core.observation as o
+),
+
+-- Days supplied: as stated, else quantity over dose times doses a day; refills multiply an order. Where no days can be
+-- told, the bounds of the dosage are the supply; with neither the end is unknown.
+medication_supply as (
+    select
+        m.*,
+        coalesce(m.days_supply, m.quantity / nullif(m.dose_quantity * m.doses_per_day, 0))
+        * case when m.event_type = 'request' then 1 + coalesce(m.refills, 0) else 1 end as supply_days,
+        cast(coalesce(m.period_start_at, m.authored_at, m.validity_start_at) as date) as supply_start_date
+    from core.medication as m
+),
+
+medication as (
+    select
+        'medication_' || m.event_type as event_kind,
+        m.person_id,
+        m.medication_id as event_id,
+        m.encounter_id,
+        m.codes,
+        m.status,
+        m.status in ('active', 'completed')
+        and (
+            m.event_type <> 'request'
+            or m.intent in ('order', 'original-order', 'reflex-order', 'filler-order', 'instance-order')
+        )
+        and not coalesce(m.do_not_perform, false) as is_valid,
+        m.category,
+        m.dose_quantity as value_number,
+        m.dose_unit as value_unit,
+        null as has_value,
+        cast(m.supply_start_date as timestamp) as start_at,
+        cast(
+            case
+                when m.supply_days >= 1 then m.supply_start_date + (cast(floor(m.supply_days) as integer) - 1)
+                when m.supply_days is null then cast(m.period_end_at as date)
+            end as timestamp
+        ) as end_at,
+        m.authored_at as recorded_at
+    from medication_supply as m
+),
+
+immunization as (
+    select
+        'immunization' as event_kind,
+        i.person_id,
+        i.immunization_id as event_id,
+        i.encounter_id,
+        i.codes,
+        i.status,
+        i.status = 'completed' as is_valid,
+        null as category,
+        null as value_number,
+        null as value_unit,
+        null as has_value,
+        i.occurrence_at as start_at,
+        i.occurrence_at as end_at,
+        i.recorded_at
+    from core.immunization as i
+),
+
+request as (
+    select
+        r.request_type || '_request' as event_kind,
+        r.person_id,
+        r.request_id as event_id,
+        r.encounter_id,
+        r.codes,
+        r.status,
+        r.status in ('active', 'completed')
+        and r.intent in ('order', 'original-order', 'reflex-order', 'filler-order', 'instance-order')
+        and not coalesce(r.do_not_perform, false) as is_valid,
+        null as category,
+        null as value_number,
+        null as value_unit,
+        null as has_value,
+        r.authored_at as start_at,
+        r.authored_at as end_at,
+        r.authored_at as recorded_at
+    from core.service_request as r
+),
+
+allergy as (
+    select
+        'allergy' as event_kind,
+        a.person_id,
+        a.allergy_id as event_id,
+        null as encounter_id,
+        a.codes,
+        a.clinical_status as status,
+        coalesce(a.verification_status in ('confirmed', 'unconfirmed', 'presumed'), true) as is_valid,
+        null as category,
+        null as value_number,
+        null as value_unit,
+        null as has_value,
+        coalesce(a.onset_start_at, timestamp '0001-01-01') as start_at,
+        case when a.clinical_status = 'active' then timestamp '9999-12-31' end as end_at,
+        a.recorded_at
+    from core.allergy as a
+),
+
+adverse_event as (
+    select
+        'adverse_event' as event_kind,
+        a.person_id,
+        a.adverse_event_id as event_id,
+        null as encounter_id,
+        a.codes,
+        a.actuality as status,
+        a.actuality = 'actual' as is_valid,
+        null as category,
+        null as value_number,
+        null as value_unit,
+        null as has_value,
+        a.occurred_at as start_at,
+        a.occurred_at as end_at,
+        a.occurred_at as recorded_at
+    from core.adverse_event as a
+),
+
+occurrence as (
+    select * from encounter
+    union all
+    select * from condition
+    union all
+    select * from procedure
+    union all
+    select * from observation
+    union all
+    select * from medication
+    union all
+    select * from immunization
+    union all
+    select * from request
+    union all
+    select * from allergy
+    union all
+    select * from adverse_event
+),
+
+clinical_event as (
+    select
+        o.event_kind,
+        o.person_id,
+        o.event_id,
+        o.encounter_id,
+        v.valueset,
+        v.system,
+        v.code,
+        o.status,
+        coalesce(o.is_valid, false) as is_valid,
+        o.category,
+        o.value_number,
+        o.value_unit,
+        o.has_value,
+        o.start_at,
+        o.end_at,
+        o.recorded_at
+    from occurrence as o
+    cross join unnest(case when len(o.codes) > 1 then list_distinct(o.codes) else o.codes end) as each_code (coding)
+    inner join valueset as v
+        on
+            each_code.coding.system = v.system
+            and each_code.coding.code = v.code
+),
+
+-- Codes of CPT and HCPCS level II share the claim's field and never collide.
+service_code as (
+    select
+        v.valueset,
+        v.system,
+        v.code
+    from valueset as v
+    where v.system in ('CPT', 'HCPCS', 'CDT')
+),
+
+claim_service as (
+    select
+        l.person_id,
+        l.claim_id || '#' || l.claim_line_number as event_id,
+        v.valueset,
+        v.system,
+        v.code,
+        cast(l.service_start_date as timestamp) as start_at,
+        cast(coalesce(l.service_end_date, l.service_start_date) as timestamp) as end_at
+    from core.claim_line as l
+    inner join service_code as v on l.hcpcs_code = v.code
+    where l.is_final and not l.is_denied
+),
+
+-- Every line of a claim repeats its diagnoses: take each once, over the days of the lines that carry it.
+claim_diagnosis as (
+    select
+        l.person_id,
+        l.claim_id as event_id,
+        v.valueset,
+        v.system,
+        v.code,
+        cast(min(l.service_start_date) as timestamp) as start_at,
+        cast(max(coalesce(l.service_end_date, l.service_start_date)) as timestamp) as end_at
+    from core.claim_line as l
+    cross join unnest(l.diagnosis_codes) as each_code (code)
+    inner join valueset as v
+        on
+            l.diagnosis_system = v.system
+            and each_code.code = v.code
+    where l.is_final and not l.is_denied
+    group by l.person_id, l.claim_id, v.valueset, v.system, v.code
+),
+
+claim_event as (
+    select
+        kind.event_kind,
+        s.*,
+        null::varchar [] as category,
+        'finished' as status
+    from claim_service as s
+    cross join (values ('encounter'), ('procedure')) as kind (event_kind)
+    union all
+    select
+        'condition' as event_kind,
+        d.*,
+        ['encounter-diagnosis'] as category,
+        'active' as status
+    from claim_diagnosis as d
+),
+
+-- The other codes of an event: what was found, why, where, and what followed.
+other_code as (
+    select 'encounter' as event_kind, person_id, encounter_id as event_id, 'reason' as part, reason_codes as codes
+    from core.encounter
+    union all
+    select 'encounter', person_id, encounter_id, 'disposition', discharge_disposition_codes
+    from core.encounter
+    union all
+    select 'condition', person_id, condition_id, 'site', body_site_codes
+    from core.condition
+    union all
+    select 'procedure', person_id, procedure_id, 'reason', reason_codes
+    from core.procedure
+    union all
+    select 'procedure', person_id, procedure_id, 'site', body_site_codes
+    from core.procedure
+    union all
+    select 'procedure', person_id, procedure_id, 'status_reason', status_reason_codes
+    from core.procedure
+    union all
+    select 'observation', person_id, observation_id, 'value', value_codes
+    from core.observation
+    union all
+    select 'observation', person_id, observation_id, 'site', body_site_codes
+    from core.observation
+    union all
+    select 'observation', person_id, observation_id, 'status_reason', status_reason_codes
+    from core.observation
+    union all
+    select 'medication_' || event_type, person_id, medication_id, 'reason', reason_codes
+    from core.medication
+    union all
+    select 'medication_' || event_type, person_id, medication_id, 'status_reason', status_reason_codes
+    from core.medication
+    union all
+    select 'immunization', person_id, immunization_id, 'status_reason', status_reason_codes
+    from core.immunization
+    union all
+    select request_type || '_request', person_id, request_id, 'reason', reason_codes
+    from core.service_request
+    union all
+    select request_type || '_request', person_id, request_id, 'status_reason', status_reason_codes
+    from core.service_request
+),
+
+other_valueset as (
+    select
+        o.event_kind,
+        o.person_id,
+        o.event_id,
+        list(distinct v.valueset) filter (where o.part = 'value') as value_in,
+        list(distinct v.valueset) filter (where o.part = 'reason') as reason_in,
+        list(distinct v.valueset) filter (where o.part = 'site') as site_in,
+        list(distinct v.valueset) filter (where o.part = 'disposition') as disposition_in,
+        list(distinct v.valueset) filter (where o.part = 'status_reason') as status_reason_in
+    from other_code as o
+    cross join unnest(o.codes) as each_code (coding)
+    inner join valueset as v
+        on
+            each_code.coding.system = v.system
+            and each_code.coding.code = v.code
+    group by o.event_kind, o.person_id, o.event_id
+)
+
+select
+    e.event_kind,
+    e.person_id,
+    e.event_id,
+    e.encounter_id,
+    e.valueset,
+    e.system,
+    e.code,
+    'clinical' as source,
+    e.status,
+    e.is_valid,
+    e.category,
+    other.value_in,
+    other.reason_in,
+    other.site_in,
+    other.disposition_in,
+    other.status_reason_in,
+    e.value_number,
+    e.value_unit,
+    e.has_value,
+    cast(e.start_at as date) as start_date,
+    cast(e.end_at as date) as end_date,
+    e.start_at,
+    e.end_at,
+    e.recorded_at
+from clinical_event as e
+left join other_valueset as other
+    on
+        e.event_kind = other.event_kind
+        and e.person_id = other.person_id
+        and e.event_id = other.event_id
+union all
+select
+    c.event_kind,
+    c.person_id,
+    c.event_id,
+    null as encounter_id,
+    c.valueset,
+    c.system,
+    c.code,
+    'claim' as source,
+    c.status,
+    true as is_valid,
+    c.category,
+    null as value_in,
+    null as reason_in,
+    null as site_in,
+    null as disposition_in,
+    null as status_reason_in,
+    null as value_number,
+    null as value_unit,
+    null as has_value,
+    cast(c.start_at as date) as start_date,
+    cast(c.end_at as date) as end_date,
+    c.start_at,
+    c.end_at,
+    c.start_at as recorded_at
+from claim_event as c
