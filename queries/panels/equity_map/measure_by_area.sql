@@ -1,0 +1,26 @@
+-- title:       One measure by area
+-- question:    Where is the measure met, and where not?
+-- grain:       measure_id, group_id, year, area_id
+-- dimensions:  area_id
+-- counts:      initial_population; numerator of denominator
+-- filters:     measure_id, group_id, year
+-- why:         The policy publishes one level of areas, counties or ZIP3s, never both: tables of the same people at two
+--              levels share cells, and what one hides the other could tell.
+select
+    cube.measure_id,
+    cube.group_id,
+    cube.year,
+    cube.dimension as area_level,
+    cube.group_value as area_id,
+    coalesce(area.area_name, cube.group_value) as area_name,
+    area.state,
+    cube.initial_population,
+    cube.denominator,
+    cube.numerator,
+    cube.numerator * 1.0 / nullif(cube.denominator, 0) as rate,
+    cube.suppressed_columns,
+    cube.is_suppressed
+from cubes.measure as cube
+left join published.area as area on cube.dimension = area.area_level and cube.group_value = area.area_id
+where cube.dimension in ('county', 'zip3')
+order by cube.measure_id, cube.group_id, cube.year, cube.group_value

@@ -1,0 +1,29 @@
+-- title:       Use and cost by area
+-- question:    Where do people need emergency or inpatient care most often, and where does care cost most?
+-- grain:       year, area_id
+-- dimensions:  area_id
+-- counts:      people; people_with_visit of people; ed_visits; inpatient_stays
+-- sums:        pmpm_usd by people
+-- filters:     year
+-- why:         Crude figures: nothing here is adjusted for age. Areas with more old people need more care.
+select
+    cube.year,
+    cube.dimension as area_level,
+    cube.group_value as area_id,
+    coalesce(area.area_name, cube.group_value) as area_name,
+    area.state,
+    cube.people,
+    cube.people_with_visit,
+    cube.member_months,
+    cube.ed_visits,
+    cube.inpatient_stays,
+    cube.ed_visits * 12000.0 / nullif(cube.member_months, 0) as ed_visits_per_1000,
+    cube.inpatient_stays * 12000.0 / nullif(cube.member_months, 0) as inpatient_stays_per_1000,
+    cube.medical_allowed_usd / nullif(cube.member_months, 0)
+    + coalesce(cube.pharmacy_allowed_usd / nullif(cube.pharmacy_member_months, 0), 0) as pmpm_usd,
+    cube.suppressed_columns,
+    cube.is_suppressed
+from cubes.use as cube
+left join published.area as area on cube.dimension = area.area_level and cube.group_value = area.area_id
+where cube.dimension in ('county', 'zip3')
+order by cube.year, cube.group_value

@@ -1,0 +1,28 @@
+-- title:       The plan at a glance
+-- question:    How many people do we serve, what do they cost, and how often do they need emergency or inpatient care?
+-- grain:       year
+-- dimensions:  year
+-- counts:      people; people_with_visit of people; ed_visits; inpatient_stays
+-- sums:        pmpm_usd by people
+-- filters:     year
+-- why:         Per-person-month and per-1,000 figures let years of different size be compared. PMPM is the allowed
+--              amount of medical and of pharmacy claims, each over its own member months; visits and stays are per
+--              1,000 people for a year: count × 12,000 / member months. Without enrolment there is neither.
+select
+    plan_year.year,
+    plan_year.people,
+    plan_year.people_with_visit,
+    plan_year.member_months,
+    plan_year.medical_allowed_usd / nullif(plan_year.member_months, 0) as medical_pmpm_usd,
+    plan_year.pharmacy_allowed_usd / nullif(plan_year.pharmacy_member_months, 0) as pharmacy_pmpm_usd,
+    plan_year.medical_allowed_usd / nullif(plan_year.member_months, 0)
+    + coalesce(plan_year.pharmacy_allowed_usd / nullif(plan_year.pharmacy_member_months, 0), 0) as pmpm_usd,
+    plan_year.ed_visits,
+    plan_year.ed_visits * 12000.0 / nullif(plan_year.member_months, 0) as ed_visits_per_1000,
+    plan_year.inpatient_stays,
+    plan_year.inpatient_stays * 12000.0 / nullif(plan_year.member_months, 0) as inpatient_stays_per_1000,
+    plan_year.suppressed_columns,
+    plan_year.is_suppressed
+from cubes.use as plan_year
+where plan_year.dimension = 'all'
+order by plan_year.year
