@@ -1,9 +1,11 @@
 -- title:       What was read, and what became of it
 -- question:    Does every row delivered have a place?
--- grain:       source, format, file, type
--- dimensions:  source, format, file, type
--- why:         Read = loaded + duplicate + rejected + ignored, for every file and type. Files are numbered, not named:
---              file names can be people's names.
+-- grain:       source, format, type
+-- dimensions:  source, format, type
+-- filters:     source, format, type
+-- counts:      read; loaded of read; duplicate of read; rejected of read; ignored of read
+-- why:         Read = loaded + duplicate + rejected + ignored, for every type of every source. A type with a small count
+--              shows none of its counts; the build's own report, inside the protected zone, has them by file.
 select source.*
 from published.source as source
-order by source.source, source.format, source.file, source.type
+order by source.source, source.format, source.type

@@ -25,6 +25,6 @@ select
     cube.suppressed_columns,
     cube.is_suppressed
 from cubes.measure as cube
-inner join published.measure as measure on cube.measure_id = measure.measure_id
+inner join published.query as measure on cube.measure_id = measure.id
 where cube.dimension = 'all'
 order by cube.measure_id, cube.group_id, cube.year

@@ -27,7 +27,7 @@ directed as (
         measure.better,
         case measure.better when 'higher' then measure_group.rate else -measure_group.rate end as goodness
     from measure_group
-    inner join published.measure as measure on measure_group.measure_id = measure.measure_id
+    inner join published.query as measure on measure_group.measure_id = measure.id
 ),
 
 ends as (
