@@ -7,7 +7,6 @@ its fingerprint, and the published file is swapped in last, so a build may be ki
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -204,8 +203,8 @@ class _Build:
         """Reference tables, value sets and periods, made anew when they changed."""
         con = self.con
         prints.given |= reference.fingerprints()
-        starter, imported = measures.STARTER, list(self.request.valuesets)
-        prints.given["reference.valueset"] = digest(*(_file_hash(p) for p in (starter, *imported)))
+        valuesets = measures.load_valuesets(self.request.valuesets, self.catalog)
+        prints.given["reference.valueset"] = digest(valuesets.write_csv())
         through = reference.data_through(con)
         years = self.request.years or tuple(reference.years_with_data(con, through))
         periods = reference.periods(years, through)
@@ -213,7 +212,7 @@ class _Build:
         wanted = digest(*(f"{k}={v}" for k, v in sorted(prints.given.items()) if k.startswith("reference.")))
         if self._get("reference") != wanted:
             reference.create(con)
-            reference.put(con, "reference.valueset", measures.load_valuesets(imported))
+            reference.put(con, "reference.valueset", valuesets)
             reference.put(con, "reference.period", periods)
             self._set("reference", wanted)
         complete = tuple(periods.filter("is_complete")["year"])
@@ -268,13 +267,6 @@ class _Build:
 
     def _set(self, name: str, value: str) -> None:
         self.con.execute("insert or replace into meta.state values (?, ?)", [name, value])
-
-
-def _file_hash(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise InputError(where=f"--valuesets {path}", what="can't be read", found=error.strerror or "") from None
 
 
 def _code_hash(room: str) -> str:

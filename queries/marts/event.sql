@@ -13,9 +13,9 @@
 --     9999. A diagnosis runs from its onset (without one: the year 1) to its abatement; without that it still runs if it
 --     is active, recurring or relapsed, and otherwise its end is unknown: null, which no comparison meets. An order is
 --     the moment it was written; an order of a medicine runs over the days supplied.
---     (4) A billed service counts as encounter and as procedure, since its code can stand for either. A billed diagnosis
---     is an encounter diagnosis that held on the days of service and says nothing of other days. Lines that were denied
---     are left out.
+--     (4) A billed service counts as encounter and as procedure, since its code can stand for either; a billed device
+--     (HCPCS E and K) counts as the order of it. A billed diagnosis is an encounter diagnosis that held on the days of
+--     service and says nothing of other days. Lines that were denied are left out.
 with valueset as (
     select distinct
         v.name as valueset,
@@ -327,7 +327,9 @@ claim_event as (
         null::varchar [] as category,
         'finished' as status
     from claim_service as s
-    cross join (values ('encounter'), ('procedure')) as kind (event_kind)
+    inner join
+        (values ('encounter', false), ('procedure', false), ('device_request', true)) as kind (event_kind, is_device)
+        on (s.system = 'HCPCS' and left(s.code, 1) in ('E', 'K')) = kind.is_device
     union all
     select
         'condition' as event_kind,
