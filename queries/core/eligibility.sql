@@ -1,0 +1,52 @@
+-- title:       Enrolment spans
+-- question:    From when to when was each person enrolled, with whom, and for what?
+-- grain:       person_id, data_source, member_id, payer, plan, payer_type, start_date, end_date
+-- why:         Spans are cut to the time that can hold care: not before birth, not after death, not after the end of the
+--     source's data (core.data_through). What nothing is left of is dropped. Where a source doesn't say what a span
+--     covers, it covers medical care, and pharmacy if the source has pharmacy claims.
+with pharmacy_source as (
+    select distinct r.data_source
+    from staging.pharmacy_claim as r
+),
+
+last_period as (
+    select max(p.period_end) as period_end
+    from reference.period as p
+),
+
+span as (
+    select
+        k.person_id,
+        e.data_source,
+        e.member_id,
+        e.payer,
+        e.plan,
+        coalesce(e.payer_type, 'other') as payer_type,
+        coalesce(e.enrolment_basis, 'observed') as enrolment_basis,
+        coalesce(e.covers_medical, true) as covers_medical,
+        coalesce(e.covers_pharmacy, x.data_source is not null) as covers_pharmacy,
+        greatest(e.start_date, p.birth_date) as start_date,
+        least(e.end_date, p.death_date, coalesce(t.data_through_date, l.period_end)) as end_date
+    from staging.eligibility as e
+    inner join core.person_key as k on e.data_source = k.data_source and e.source_person_id = k.source_person_id
+    inner join core.person as p on k.person_id = p.person_id
+    left join core.data_through as t on e.data_source = t.data_source
+    left join pharmacy_source as x on e.data_source = x.data_source
+    cross join last_period as l
+    where e.start_date is not null
+)
+
+select distinct
+    s.person_id,
+    s.data_source,
+    s.member_id,
+    s.payer,
+    s.payer_type,
+    s.plan,
+    s.enrolment_basis,
+    s.covers_medical,
+    s.covers_pharmacy,
+    s.start_date,
+    s.end_date
+from span as s
+where s.start_date <= s.end_date

@@ -1,0 +1,54 @@
+-- title:       People
+-- question:    Who is in this warehouse, with one set of demographics each?
+-- grain:       person_id
+-- why:         A person may come in several rows (sources linked by a crosswalk, records sent again). The row with most
+--     of birth date, sex, race, ethnicity, language, county and ZIP code filled in is kept, on a tie the first in the
+--     order of data_source and birth date. Only a death is taken from any row, the earliest date given, since a death
+--     missed is worse than a death in a second file. Zeros for an unknown ZIP code become null.
+with candidate as (
+    select
+        k.person_id,
+        s.*,
+        min(s.death_date) over (partition by k.person_id) as first_death_date,
+        (s.birth_date is not null)::integer
+        + (s.sex is not null)::integer
+        + (s.race is not null)::integer
+        + (s.ethnicity is not null)::integer
+        + (s.language is not null)::integer
+        + (s.county_fips is not null)::integer
+        + (s.zip_code is not null)::integer as known_columns
+    from staging.person as s
+    inner join core.person_key as k
+        on s.data_source = k.data_source and s.source_person_id = k.source_person_id
+),
+
+chosen as (
+    select c.*
+    from candidate as c
+    qualify row_number() over (
+        partition by c.person_id
+        order by
+            c.known_columns desc, c.data_source, c.birth_date, c.sex, c.race, c.ethnicity, c.language, c.zip_code,
+            c.source_person_id
+    ) = 1
+)
+
+select
+    c.person_id,
+    c.data_source,
+    c.sex,
+    c.sex_code,
+    c.race,
+    c.race_source,
+    c.ethnicity,
+    c.ethnicity_source,
+    c.language,
+    c.state,
+    c.county_fips,
+    nullif(c.zip_code, '00000') as zip_code,
+    left(nullif(c.zip_code, '00000'), 3) as zip3,
+    coalesce(c.is_deceased or c.first_death_date is not null, false) as is_deceased,
+    c.birth_date,
+    c.first_death_date as death_date
+from chosen as c
+order by c.person_id

@@ -1,0 +1,77 @@
+-- title:       Use and cost by group
+-- question:    How many people are there in each group, for how long, at what cost, and how often are they seen?
+-- grain:       year, dimension, group_value
+-- dimensions:  dimension, group_value
+-- filters:     year, dimension
+-- counts:      people_with_visit of people; ed_visits; inpatient_stays; visits
+-- sums:        member_months by people; pharmacy_member_months by people; medical_allowed_usd by people;
+--     pharmacy_allowed_usd by people; medical_paid_usd by people; pharmacy_paid_usd by people
+-- why:         One row for each year, dimension and group; the dimension 'all' is the whole plan. Who is present in the year
+--     counts as one of its people. Rates are left to the reader: PMPM = allowed / member months (pharmacy over its own
+--     months), per 1,000 = visits × 12,000 / member months. Use and cost outside member months are left out
+--     (marts.person_year). A person whose group isn't known is in the group Unknown.
+with person as (
+    select
+        p.year,
+        coalesce(p.sex, 'Unknown') as sex,
+        coalesce(p.age_band, 'Unknown') as age_band,
+        coalesce(p.race, 'Unknown') as race,
+        coalesce(p.ethnicity, 'Unknown') as ethnicity,
+        coalesce(p.language, 'Unknown') as language,
+        coalesce(p.payer_type, 'Unknown') as payer_type,
+        coalesce(cast(p.organization_key as varchar), 'Unknown') as organization,
+        coalesce(p.county_fips, 'Unknown') as county,
+        coalesce(p.zip3, 'Unknown') as zip3,
+        coalesce(cast(p.deprivation_quintile as varchar), 'Unknown') as deprivation,
+        coalesce(p.rurality, 'Unknown') as rurality,
+        p.ed_visits + p.inpatient_stays + p.visits > 0 as has_visit,
+        p.member_months,
+        p.pharmacy_member_months,
+        p.medical_allowed_usd,
+        p.pharmacy_allowed_usd,
+        p.medical_paid_usd,
+        p.pharmacy_paid_usd,
+        p.ed_visits,
+        p.inpatient_stays,
+        p.visits
+    from marts.person_year as p
+    where p.is_present
+)
+
+select
+    p.year,
+    case
+        when grouping(p.sex) = 0 then 'sex'
+        when grouping(p.age_band) = 0 then 'age_band'
+        when grouping(p.race) = 0 then 'race'
+        when grouping(p.ethnicity) = 0 then 'ethnicity'
+        when grouping(p.language) = 0 then 'language'
+        when grouping(p.payer_type) = 0 then 'payer_type'
+        when grouping(p.organization) = 0 then 'organization'
+        when grouping(p.county) = 0 then 'county'
+        when grouping(p.zip3) = 0 then 'zip3'
+        when grouping(p.deprivation) = 0 then 'deprivation'
+        when grouping(p.rurality) = 0 then 'rurality'
+        else 'all'
+    end as dimension,
+    coalesce(
+        p.sex, p.age_band, p.race, p.ethnicity, p.language, p.payer_type, p.organization, p.county, p.zip3,
+        p.deprivation, p.rurality, 'all'
+    ) as group_value,
+    count(*) as people,
+    count(*) filter (where p.has_visit) as people_with_visit,
+    cast(sum(p.member_months) as bigint) as member_months,
+    cast(sum(p.pharmacy_member_months) as bigint) as pharmacy_member_months,
+    cast(sum(p.medical_allowed_usd) as decimal(18, 2)) as medical_allowed_usd,
+    cast(sum(p.pharmacy_allowed_usd) as decimal(18, 2)) as pharmacy_allowed_usd,
+    cast(sum(p.medical_paid_usd) as decimal(18, 2)) as medical_paid_usd,
+    cast(sum(p.pharmacy_paid_usd) as decimal(18, 2)) as pharmacy_paid_usd,
+    cast(sum(p.ed_visits) as bigint) as ed_visits,
+    cast(sum(p.inpatient_stays) as bigint) as inpatient_stays,
+    cast(sum(p.visits) as bigint) as visits
+from person as p
+group by grouping sets (
+    (p.year), (p.year, p.sex), (p.year, p.age_band), (p.year, p.race), (p.year, p.ethnicity), (p.year, p.language),
+    (p.year, p.payer_type), (p.year, p.organization), (p.year, p.county), (p.year, p.zip3), (p.year, p.deprivation),
+    (p.year, p.rurality)
+)
