@@ -15,7 +15,8 @@
 --     the moment it was written; an order of a medicine runs over the days supplied.
 --     (4) A billed service counts as encounter and as procedure, since its code can stand for either; a billed device
 --     (HCPCS E and K) counts as the order of it. A billed diagnosis is an encounter diagnosis that held on the days of
---     service and says nothing of other days. Lines that were denied are left out.
+--     the claim and says nothing of other days. A hospital claim of bill type 11 is an inpatient encounter; its
+--     discharge codes 50 and 51 mean hospice at home and in a facility. What was denied is left out.
 with valueset as (
     select distinct
         v.name as valueset,
@@ -281,7 +282,8 @@ service_code as (
     select
         v.valueset,
         v.system,
-        v.code
+        v.code,
+        v.system = 'HCPCS' and left(v.code, 1) in ('E', 'K') as is_device
     from valueset as v
     where v.system in ('CPT', 'HCPCS', 'CDT')
 ),
@@ -293,50 +295,98 @@ claim_service as (
         v.valueset,
         v.system,
         v.code,
-        cast(l.service_start_date as timestamp) as start_at,
-        cast(coalesce(l.service_end_date, l.service_start_date) as timestamp) as end_at
+        v.is_device,
+        l.service_start_date as start_date,
+        coalesce(l.service_end_date, l.service_start_date) as end_date
     from core.claim_line as l
     inner join service_code as v on l.hcpcs_code = v.code
-    where l.is_final and not l.is_denied
+    where not l.is_denied
 ),
 
--- Every line of a claim repeats its diagnoses: take each once, over the days of the lines that carry it.
 claim_diagnosis as (
-    select
-        l.person_id,
-        l.claim_id as event_id,
+    select distinct
+        c.person_id,
+        c.claim_id as event_id,
         v.valueset,
         v.system,
         v.code,
-        cast(min(l.service_start_date) as timestamp) as start_at,
-        cast(max(coalesce(l.service_end_date, l.service_start_date)) as timestamp) as end_at
-    from core.claim_line as l
-    cross join unnest(l.diagnosis_codes) as each_code (code)
+        c.claim_start_date as start_date,
+        coalesce(c.claim_end_date, c.claim_start_date) as end_date
+    from core.claim as c
+    cross join unnest(c.diagnosis_codes) as each_code (code)
     inner join valueset as v
         on
-            l.diagnosis_system = v.system
+            c.diagnosis_system = v.system
             and each_code.code = v.code
-    where l.is_final and not l.is_denied
-    group by l.person_id, l.claim_id, v.valueset, v.system, v.code
+    where not c.is_denied
+),
+
+claim_procedure as (
+    select distinct
+        c.person_id,
+        c.claim_id as event_id,
+        v.valueset,
+        v.system,
+        v.code,
+        c.claim_start_date as start_date,
+        coalesce(c.claim_end_date, c.claim_start_date) as end_date
+    from core.claim as c
+    cross join unnest(c.procedure_codes) as each_code (code)
+    inner join valueset as v on each_code.code = v.code
+    where not c.is_denied and v.system = 'ICD10PCS'
 ),
 
 claim_event as (
     select
         kind.event_kind,
-        s.*,
+        s.person_id,
+        s.event_id,
+        s.valueset,
+        s.system,
+        s.code,
+        s.start_date,
+        s.end_date,
         null::varchar [] as category,
+        null::varchar [] as disposition_in,
         'finished' as status
     from claim_service as s
     inner join
         (values ('encounter', false), ('procedure', false), ('device_request', true)) as kind (event_kind, is_device)
-        on (s.system = 'HCPCS' and left(s.code, 1) in ('E', 'K')) = kind.is_device
+        on s.is_device = kind.is_device
     union all
     select
         'condition' as event_kind,
         d.*,
         ['encounter-diagnosis'] as category,
+        null as disposition_in,
         'active' as status
     from claim_diagnosis as d
+    union all
+    select
+        'procedure' as event_kind,
+        p.*,
+        null as category,
+        null as disposition_in,
+        'completed' as status
+    from claim_procedure as p
+    union all
+    select
+        'encounter' as event_kind,
+        c.person_id,
+        c.claim_id as event_id,
+        'Encounter Inpatient' as valueset,
+        'bill type' as system,
+        c.bill_type_code as code,
+        coalesce(c.admission_date, c.claim_start_date) as start_date,
+        coalesce(c.discharge_date, c.claim_end_date, c.claim_start_date) as end_date,
+        null as category,
+        case c.discharge_disposition_code
+            when '50' then ['SNOMEDCT|428361000124107']
+            when '51' then ['SNOMEDCT|428371000124100']
+        end as disposition_in,
+        'finished' as status
+    from core.claim as c
+    where not c.is_denied and c.bill_type_code like '11%'
 ),
 
 -- The other codes of an event: what was found, why, where, and what followed.
@@ -450,14 +500,14 @@ select
     null as value_in,
     null as reason_in,
     null as site_in,
-    null as disposition_in,
+    c.disposition_in,
     null as status_reason_in,
     null as value_number,
     null as value_unit,
     null as has_value,
-    cast(c.start_at as date) as start_date,
-    cast(c.end_at as date) as end_date,
-    c.start_at,
-    c.end_at,
-    c.start_at as recorded_at
+    c.start_date,
+    c.end_date,
+    cast(c.start_date as timestamp) as start_at,
+    cast(c.end_date as timestamp) as end_at,
+    cast(c.start_date as timestamp) as recorded_at
 from claim_event as c
