@@ -1,0 +1,83 @@
+"""Released panels for the pages: the only way a page gets numbers.
+
+Kept between runs on what the data *is*: the version that the warehouse's pointer names now, the panel's SQL file and
+the filters. The policy is a property of the version. A new build or an edited panel is seen on the next run.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.errors import UsageError
+from dashboard.privacy import Released
+from dashboard.privacy import panel as read_panel
+from dashboard.privacy.panels import panel_file
+
+WAREHOUSE_VARIABLE = "CAREPARITY_WAREHOUSE"
+Filter = str | int
+
+_MORE_REASONS = {"pmpm": ("enrolment", "paid_amounts"), "per_1000": ("enrolment",), "count": ("enrolment",)}
+
+
+def warehouse_path() -> Path:
+    """The warehouse that `careparity serve` was given. Raises UsageError when the page runs without one."""
+    given = os.environ.get(WAREHOUSE_VARIABLE)
+    if not given:
+        raise UsageError(where=WAREHOUSE_VARIABLE, what="no warehouse is named", do="Start with `careparity serve`")
+    return Path(given)
+
+
+def load(name: str, **filters: Filter) -> Released:
+    """The panel `page/name` with `filters` (column = value), as released numbers; shared and never changed."""
+    pointer = warehouse_path()
+    stamp = panel_file(name).path.stat().st_mtime_ns
+    return _load(str(pointer), str(pointer.resolve()), stamp, name, tuple(sorted(filters.items())))
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _load(pointer: str, version: str, stamp: int, name: str, filters: tuple[tuple[str, Filter], ...]) -> Released:
+    _ = version, stamp  # part of the key: a new version or an edited panel is another entry
+    return read_panel(Path(pointer), name, dict(filters))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the warehouse says of itself. years: with data; complete_years: with their run-out."""
+
+    fingerprint: str
+    policy: str
+    policy_label: str
+    area_level: str
+    threshold: int
+    is_synthetic: bool
+    built_at: datetime
+    data_through: str | None
+    default_year: int | None
+    years: list[int]
+    complete_years: list[int]
+    version: str
+
+
+def facts() -> Facts:
+    """The one row of the warehouse in use."""
+    row = load("about/warehouse").frame.row(0, named=True)
+    return Facts(**{name: row[name] for name in Facts.__dataclass_fields__})
+
+
+def why_missing(unit: str) -> str:
+    """Why a figure of this unit is not computable, from the sources' stated capabilities; empty when they don't say."""
+    needed = _MORE_REASONS.get(unit, ())
+    rows = load("about/capabilities").frame.rows(named=True)
+    missing = [row for row in rows if row["capability"] in needed and not row["is_available"]]
+    return "; ".join(_reason(row) for row in missing)
+
+
+def _reason(row: dict[str, Any]) -> str:
+    name = str(row["capability"]).replace("_", " ")
+    return f"{name}: {row['reason']}" if row["reason"] else f"no {name}"

@@ -1,0 +1,45 @@
+"""What stands at the top and the bottom of every page, and what a page is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlencode
+
+from dashboard.components import data
+from dashboard.components.markup import show
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the navigation: title, the question it answers, its place in the order, and what draws it."""
+
+    title: str
+    question: str
+    order: int
+    render: Callable[[], None]
+
+
+def head(question: str, period: str) -> data.Facts:
+    """The context line and the page's question; returns what the warehouse says of itself."""
+    facts = data.facts()
+    kind = "synthetic people" if facts.is_synthetic else "real people, de-identified"
+    through = f"data to {facts.data_through}" if facts.data_through else "no dated data"
+    parts = [f"<strong>Plan · {escape(period)}</strong>", f"{escape(facts.policy_label)} policy", escape(through), kind]
+    show(
+        f'<p class="cp-context">{" · ".join(parts)} · local use, not signed in</p>'
+        f'<h1 class="cp-question">{escape(question)}</h1>'
+    )
+    return facts
+
+
+def foot(page: str, pinned: dict[str, str | int]) -> None:
+    """Freshness, rule and a link that pins every control of the view."""
+    facts = data.facts()
+    href = escape(f"/{page}?{urlencode(pinned)}")
+    show(
+        f'<p class="cp-note">Warehouse {escape(facts.fingerprint[:8])}, built {facts.built_at:%Y-%m-%d %H:%M} UTC. '
+        f"Counts of 1–{facts.threshold - 1} and what would reveal them are suppressed. "
+        f'<a href="{href}" target="_self">Link to exactly this view</a> · <a href="/about" target="_self">About</a></p>'
+    )

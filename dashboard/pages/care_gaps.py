@@ -1,0 +1,201 @@
+"""Care gaps: which gaps first, for whom, and can I trust the measure?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from dashboard.charts import dots
+from dashboard.charts.formats import count, interval, percent
+from dashboard.components import charting, data, drawer, filters, theme, url_state
+from dashboard.components.frame import Page, foot, head
+from dashboard.components.groups import DIMENSIONS, dimension_name, group_name, ordered
+from dashboard.components.markup import Cell, Column, definitions, section, table
+from dashboard.components.quantities import Measure, measures, plan_rate
+from dashboard.components.states import empty
+from dashboard.privacy import Released
+from dashboard.stats.rates import compared, with_wilson
+
+_CONTROLS = ("measure", "year", "by")
+_HEADINGS = {"groups": "Group", "organizations": "Organisation"}
+_INTERVALS = "95% Wilson intervals"
+
+
+def render() -> None:
+    """Draw the page."""
+    head(PAGE.question, "Care gaps")
+    found = measures()
+    if not found:
+        empty(
+            "No measure has a result.",
+            "Measures need clinical records: visits, diagnoses, procedures or results. These sources gave none.",
+            "About lists what was read and what can be computed.",
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        keys = list(found)
+        chosen = url_state.select("measure", "Measure", keys, default=keys[0], shown=lambda key: found[key].title)
+        year = filters.year()
+        dimensions = _dimensions(found[chosen])
+        by = (
+            url_state.select("by", "Groups by", dimensions, default=dimensions[0], shown=_by_label)
+            if dimensions
+            else ""
+        )
+        filters.bar_end(_CONTROLS)
+    if year is None:
+        return
+    measure = found[chosen]
+    filters.in_words(f"{measure.title}, people with a qualifying visit in {year}")
+    drawers = _performance(measure, year)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        drawers |= _groups(measure, year, by) if by else {}
+    with right:
+        drawers |= _organizations(measure, year)
+    _definition(measure)
+    foot("care_gaps", {"measure": chosen, "year": year, "by": by})
+    drawer.show_chosen(drawers)
+
+
+def _by_label(dimension: str) -> str:
+    return dimension_name(dimension).capitalize()
+
+
+def _dimensions(measure: Measure) -> list[str]:
+    frame = data.load("care_gaps/groups", measure_id=measure.measure_id, group_id=measure.group_id).frame
+    present = set(frame["dimension"].unique())
+    return [dimension for dimension in DIMENSIONS if dimension in present]
+
+
+def _one_group(group_id: str, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("group_id") == group_id)
+
+
+def _performance(measure: Measure, year: int) -> dict[str, drawer.Drawer]:
+    own = partial(_one_group, measure.group_id)
+    released = data.load("care_gaps/measures", measure_id=measure.measure_id, year=year).derive(own).derive(with_wilson)
+    rows = released.frame.rows(named=True)
+    if not rows:
+        empty("No result in this year.", f"Nobody in {year} is in this measure's population.", "Try another period.")
+        return {}
+    row = rows[0]
+    earlier = data.load("care_gaps/measures", measure_id=measure.measure_id, year=year - 1).derive(own).frame
+    definitions(_facts(measure, row, earlier["rate"][0] if earlier.height else None, year))
+    drawer.button("measure", measure.title)
+    sentence = f"{measure.title}: numerator over denominator. {measure.better.capitalize()} is better."
+    return {"measure": drawer.Drawer(f"{measure.title}, {year}", sentence, released)}
+
+
+def _facts(measure: Measure, row: dict[str, float], before: float | None, year: int) -> list[tuple[str, Cell]]:
+    quantity = measure.quantity
+    if row["rate"] is None:
+        return [("Rate", quantity.text(None, is_suppressed=bool(row["is_suppressed"])))]
+    change = f"; {quantity.change(row['rate'], before)} since {year - 1}" if before is not None else ""
+    return [
+        (
+            "Rate (95% interval)",
+            f"{interval(row['rate'], row['lower'], row['upper'])}, {measure.better} is better{change}",
+        ),
+        ("Open gaps", f"{count(row['open_gaps'])} of {count(row['denominator'])} people"),
+        ("Left out", _left_out(row)),
+        ("Reach", f"{count(row['initial_population'])} people had a qualifying visit; others are not measured at all"),
+    ]
+
+
+def _left_out(row: dict[str, float]) -> str:
+    parts = [
+        f"{count(row[column])} {word}"
+        for column, word in (("exclusion", "by exclusion"), ("exception", "by exception"))
+        if row[column]
+    ]
+    share = 1 - row["denominator"] / row["initial_population"] if row["initial_population"] else 0
+    return f"{' and '.join(parts)} ({percent(share)} of the initial population)" if parts else "nobody"
+
+
+def _groups(measure: Measure, year: int, by: str) -> dict[str, drawer.Drawer]:
+    name = dimension_name(by)
+    section(f"By {name}", f"{measure.title}, {year}; dashed line: plan. Unknown stays visible.")
+    plan = plan_rate(measure, year)
+    sort = partial(ordered, dimension=by, best_first=measure.better == "higher")
+    released = (
+        data.load("care_gaps/groups", measure_id=measure.measure_id, group_id=measure.group_id, year=year, dimension=by)
+        .derive(with_wilson, note=_INTERVALS)
+        .derive(partial(compared, plan=plan))
+        .derive(sort)
+        .derive(_named_groups)
+    )
+    return _rows(released, measure, plan, title=f"{measure.title} by {name}, {year}", key="groups")
+
+
+def _named_groups(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(name=pl.col("group_value").map_elements(group_name, return_dtype=pl.String))
+
+
+def _organizations(measure: Measure, year: int) -> dict[str, drawer.Drawer]:
+    section("By organisation", f"People attributed in {year}, best first; dashed line: plan.")
+    plan = plan_rate(measure, year)
+    released = (
+        data.load("care_gaps/organizations", measure_id=measure.measure_id, group_id=measure.group_id, year=year)
+        .derive(with_wilson, note=_INTERVALS)
+        .derive(partial(compared, plan=plan))
+        .derive(partial(_best_first, measure.better == "higher"))
+    )
+    title = f"{measure.title} by organisation, {year}"
+    return _rows(released, measure, plan, title=title, key="organizations")
+
+
+def _best_first(descending: bool, frame: pl.DataFrame) -> pl.DataFrame:
+    last = (pl.col("group_value") == "Unknown", pl.col("rate").is_null())
+    ranked = frame.sort(*last, "rate", "organization_name", descending=[False, False, descending, False])
+    return ranked.rename({"organization_name": "name"})
+
+
+def _rows(
+    released: Released, measure: Measure, plan: float | None, *, title: str, key: str
+) -> dict[str, drawer.Drawer]:
+    heading = _HEADINGS[key]
+    if released.frame.is_empty():
+        empty("Nothing to compare.", f"No {heading.lower()} is known for these people in this year.", "Try another.")
+        return {}
+    charting.draw(
+        dots(released, label="name", quantity=measure.quantity, plan=plan, mode=theme.mode()),
+        key=f"chart:{key}",
+    )
+    with st.expander(f"Table: {title}"):
+        table(
+            [Column(heading), Column("Rate (interval)", True), Column("Against plan"), Column("People", True)],
+            [_table_row(row) for row in released.frame.rows(named=True)],
+            caption=title,
+        )
+    drawer.button(key, title)
+    return {key: drawer.Drawer(title, "Rates are crude: groups may differ in age.", released)}
+
+
+def _table_row(row: dict[str, float]) -> list[Cell]:
+    name = str(row["name"])
+    if row["rate"] is None:
+        return [name, "Suppressed", "", "Suppressed"]
+    rate = interval(row["rate"], row["lower"], row["upper"])
+    return [name, rate, str(row["versus_plan"] or ""), count(row["denominator"])]
+
+
+def _definition(measure: Measure) -> None:
+    rows = data.load("about/measures").frame.filter(pl.col("measure_id") == measure.measure_id).rows(named=True)
+    section("Definition", "What exactly is counted; the SQL is the definition.")
+    for row in rows:
+        definitions(
+            [
+                ("Question", row["question"]),
+                ("Why it matters", row["why"]),
+                ("Specification", row["spec"]),
+                ("File", row["path"]),
+            ]
+        )
+        with st.expander(f"SQL of {measure.measure_id}"):
+            st.code(row["sql"], language="sql", height=420)
+
+
+PAGE = Page("Care gaps", "Which gaps first, for whom, and can I trust the measure?", 3, render)

@@ -1,0 +1,267 @@
+"""Equity map: who is left behind, and where?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import polars as pl
+import streamlit as st
+
+from dashboard.charts import SELECTION, MapClass, Quantity, area_map, outlines, strip
+from dashboard.charts.formats import count, interval, plural
+from dashboard.components import charting, drawer, filters, theme, url_state
+from dashboard.components.frame import Page, foot, head
+from dashboard.components.groups import group_name
+from dashboard.components.markup import Cell, Column, section, show, table
+from dashboard.components.quantities import USE, by_area, measures
+from dashboard.components.states import empty
+from dashboard.privacy import Released
+
+_CONTROLS = ("show", "year", "colour", "area", "find", "sort")
+_LEVEL = {"county": "county", "zip3": "ZIP3 area"}
+_LEVELS = {"county": "counties", "zip3": "ZIP3 areas"}
+_WHY = {
+    "county": "Counties only: beside them, ZIP3 tables of the same people would let hidden counts be worked out.",
+    "zip3": "ZIP3 areas only: the policy keeps no county. Their outlines are approximate, drawn from ZIP code centroids.",
+}
+_SORTS = {"name": "Name", "high": "Highest first", "low": "Lowest first", "people": "Most people first"}
+_MAP_KEY = "chart:map"
+_TABLE_HEIGHT = 420
+
+
+@dataclass(frozen=True)
+class View:
+    """What the controls say, and the numbers they choose."""
+
+    subject: str
+    year: int
+    level: str
+    by_plan: bool
+    chosen: str
+    released: Released
+    quantity: Quantity
+    plan: float | None
+
+    @property
+    def title(self) -> str:
+        """What the map and the table show."""
+        return f"{self.quantity.name} by {_LEVEL[self.level]}, {self.year}"
+
+
+def render() -> None:
+    """Draw the page."""
+    facts = head(PAGE.question, "Equity map")
+    view = _controls(facts.area_level)
+    if view is None:
+        return
+    if view.released.frame.is_empty():
+        empty(
+            "No area can be shown.",
+            f"No person of {view.year} has a known {_LEVEL[view.level]} in these sources.",
+            "Try another period, or add a source with places.",
+        )
+        return
+    filters.in_words(f"{view.title}. {_WHY[view.level]}")
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        _map(view)
+    with right:
+        _in_words(view)
+        _profile(view)
+    _twin(view)
+    drawer.button("areas", view.title)
+    pinned = {"show": view.subject, "year": view.year, "area": view.chosen, "colour": "plan" if view.by_plan else ""}
+    foot("equity_map", {name: value for name, value in pinned.items() if value})
+    sentence = f"{view.quantity.name} of the people of each {_LEVEL[view.level]}. Crude figures, not adjusted for age."
+    drawer.show_chosen({"areas": drawer.Drawer(view.title, sentence, view.released)})
+
+
+def _controls(level: str) -> View | None:
+    found = measures()
+    names = {key: measure.title for key, measure in found.items()} | {key: q.name for key, q in USE.items()}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        subject = url_state.select("show", "Show", list(names), default=next(iter(names)), shown=names.__getitem__)
+        year = filters.year()
+        if year is None:
+            return None
+        released, quantity, plan = by_area(subject, year)
+        can_compare = subject in found and plan is not None
+        colour = "rate"
+        if can_compare:
+            labels = {"rate": "Rate", "plan": "Against plan"}
+            colour = url_state.segments("colour", "Colour", list(labels), default="rate", shown=labels.__getitem__)
+        chosen = _area_picker(released, level)
+        filters.bar_end(_CONTROLS)
+    return View(subject, year, level, colour == "plan", chosen, released, quantity, plan)
+
+
+def _area_picker(released: Released, level: str) -> str:
+    rows = released.frame.filter(pl.col("state").is_not_null()).select("area_id", "area_name").rows()
+    names = {"": "None chosen", **dict(rows)}
+    label = _LEVEL[level]
+    return url_state.select("area", label[:1].upper() + label[1:], list(names), default="", shown=names.__getitem__)
+
+
+def _map(view: View) -> None:
+    frame = view.released.frame
+    states = tuple(sorted(frame["state"].drop_nulls().unique()))
+    known = view.released.derive(lambda f: f.filter(pl.col("state").is_not_null()))
+    drawn = area_map(
+        known,
+        quantity=view.quantity,
+        outlines_url=outlines.url(view.level, states),
+        states=states,
+        outlined=outlines.count(view.level, states),
+        chosen=view.chosen,
+        mode=theme.mode(),
+        by_plan=view.by_plan,
+    )
+    section(_finding(view), f"{view.title}. Choose an area on the map or in the list above it.")
+    charting.draw(drawn.chart, key=_MAP_KEY, on_select=_picked)
+    _legend(drawn.legend)
+
+
+def _picked() -> None:
+    """A click on the map chooses its area; a click beside it chooses none."""
+    points = st.session_state[_MAP_KEY].selection.get(SELECTION, [])
+    url_state.write("area", points[0].get("area_id") if points else None)
+
+
+def _finding(view: View) -> str:
+    known = view.released.frame.filter(pl.col("state").is_not_null()).drop_nulls("value")
+    if known.is_empty():
+        return f"No {_LEVEL[view.level]} can be shown"
+    top = known.sort("value", "area_name").row(-1 if view.quantity.better != "higher" else 0, named=True)
+    edge = "lowest" if view.quantity.better == "higher" else "highest"
+    return f"{view.quantity.name}: {edge} in {top['area_name']}, {view.quantity.text(top['value'])}"
+
+
+def _legend(classes: tuple[MapClass, ...]) -> None:
+    show('<ul class="cp-legend" aria-label="Legend of the map">' + "".join(_legend_item(c) for c in classes) + "</ul>")
+
+
+def _legend_item(entry: MapClass) -> str:
+    swatch = (
+        '<span class="cp-swatch cp-hatch"></span>'
+        if entry.is_hatched
+        else f'<span class="cp-swatch" style="background:{entry.fill}"></span>'
+    )
+    return f"<li>{swatch}{escape(entry.label)}: {plural(entry.areas, 'area')}</li>"
+
+
+def _in_words(view: View) -> None:
+    section("In words")
+    show("".join(f'<p class="cp-words">{escape(text)}</p>' for text in _sentences(view)))
+
+
+def _sentences(view: View) -> list[str]:
+    frame, quantity = view.released.frame, view.quantity
+    placed = frame.filter(pl.col("state").is_not_null())
+    known = placed.drop_nulls("value").sort("value", "area_name")
+    said = []
+    if known.height:
+        low, high = known.row(0, named=True), known.row(-1, named=True)
+        plan = f"; the plan stands at {quantity.text(view.plan)}" if view.plan is not None else ""
+        said.append(
+            f"{quantity.name} runs from {quantity.text(low['value'])} in {low['area_name']} to "
+            f"{quantity.text(high['value'])} in {high['area_name']}{plan}."
+        )
+    verdicts = dict(placed.drop_nulls("versus_plan").group_by("versus_plan").len().iter_rows())
+    if verdicts:
+        above, below, same = (verdicts.get(v, 0) for v in ("above", "below", "no clear difference"))
+        said.append(
+            f"{plural(above, 'area')} lie clearly above the plan, {count(below)} clearly below; "
+            f"{count(same)} can't be told from it."
+        )
+    hidden = placed["value"].null_count()
+    nowhere = frame.filter(pl.col("state").is_null())["people"].sum()
+    unknown = (
+        f"{count(nowhere)} people have no known area" if nowhere else "The number without a known area is hidden or 0"
+    )
+    said.append(
+        f"{unknown}; {plural(hidden, 'area')} {'is' if hidden == 1 else 'are'} suppressed to protect few people."
+    )
+    return said
+
+
+def _profile(view: View) -> None:
+    frame = view.released.frame
+    row = frame.filter(pl.col("area_id") == view.chosen).rows(named=True)
+    name = row[0]["area_name"] if row else ""
+    section(name or "All areas", "The chosen area among the others." if name else "Choose an area for its profile.")
+    placed = view.released.derive(lambda f: f.filter(pl.col("state").is_not_null()))
+    chart = strip(placed, quantity=view.quantity, plan=view.plan, chosen=view.chosen or None, mode=theme.mode())
+    charting.draw(chart, key="chart:strip")
+    if name:
+        _profile_table(view, name)
+
+
+def _profile_table(view: View, name: str) -> None:
+    rows: list[list[Cell]] = []
+    for subject in (*measures(), *USE):
+        released, quantity, plan = by_area(subject, view.year)
+        for row in released.frame.filter(pl.col("area_id") == view.chosen).iter_rows(named=True):
+            here = quantity.text(row["value"], is_suppressed=row["is_suppressed"])
+            rows.append([quantity.name, here, "" if plan is None else quantity.text(plan)])
+    caption = f"{name}, {view.year}, beside the plan"
+    table([Column("Indicator"), Column("Here", is_number=True), Column("Plan", is_number=True)], rows, caption=caption)
+
+
+def _twin(view: View) -> None:
+    section("Every area", "The map as a table; search by name, sort as you like.")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="twin-filters"):
+        wanted = url_state.search("find", "Find an area", "part of a name or number")
+        order = url_state.select("sort", "Sort", list(_SORTS), default="name", shown=_SORTS.__getitem__)
+        drawer.download(view.released, view.title)
+    frame = _sorted(view.released.frame, order)
+    if wanted:
+        name = pl.col("area_name").str.to_lowercase().str.contains(wanted.lower(), literal=True)
+        frame = frame.filter(name | pl.col("area_id").str.contains(wanted, literal=True))
+    if frame.is_empty():
+        empty("No area has that name.", f"Nothing matches “{wanted}”.", "Try part of the name.")
+        return
+    chosen = frame["area_id"].to_list().index(view.chosen) if view.chosen in frame["area_id"].to_list() else None
+    table(
+        [
+            Column("Area"),
+            Column(view.quantity.name, True),
+            Column("Against plan"),
+            Column("People", True),
+            Column("Rank", True),
+        ],
+        [_twin_row(row, view.quantity) for row in _ranked(view, frame).iter_rows(named=True)],
+        caption=f"{view.title}: {plural(frame.height, 'row')}",
+        height_px=_TABLE_HEIGHT,
+        chosen=chosen,
+    )
+
+
+def _sorted(frame: pl.DataFrame, order: str) -> pl.DataFrame:
+    if order in {"high", "low"}:
+        return frame.sort("value", "area_name", descending=[order == "high", False], nulls_last=True)
+    if order == "people":
+        return frame.sort("people", "area_name", descending=[True, False], nulls_last=True)
+    return frame
+
+
+def _ranked(view: View, frame: pl.DataFrame) -> pl.DataFrame:
+    best_is_high = view.quantity.better != "lower"
+    placed = view.released.frame.filter(pl.col("state").is_not_null() & pl.col("value").is_not_null())
+    ranks = placed.select("area_id", rank=pl.col("value").rank("min", descending=best_is_high).cast(pl.Int64))
+    return frame.join(ranks, on="area_id", how="left", maintain_order="left")
+
+
+def _twin_row(row: dict[str, float], quantity: Quantity) -> list[Cell]:
+    name = group_name(str(row["area_name"]))
+    if row["value"] is None:
+        word = quantity.text(None, is_suppressed=bool(row["is_suppressed"]))
+        return [name, word, "", "Suppressed" if row["people"] is None else count(row["people"]), ""]
+    value = quantity.text(row["value"])
+    if row["lower"] is not None:
+        value = interval(row["value"], row["lower"], row["upper"])
+    rank = "" if row["rank"] is None else count(row["rank"])
+    return [name, value, str(row["versus_plan"] or ""), count(row["people"]), rank]
+
+
+PAGE = Page("Equity map", "Who is left behind, and where?", 2, render)
