@@ -1,0 +1,147 @@
+"""Reads what people deliver into `raw.*`, accounting for every row.
+
+A source is a folder, a file or an archive, and may hold several formats. Each module here that has a NAME is a
+format: this folder is the registry. `load` is all that a build needs; `fingerprint` says whether it has to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pkgutil
+import shutil
+from collections.abc import MutableMapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from dashboard.errors import InputError, UsageError
+from dashboard.sources.archive import expand
+from dashboard.sources.capability import capabilities
+from dashboard.sources.model import (
+    Connection,
+    Format,
+    LoadContext,
+    Member,
+    Progress,
+    Reconciliation,
+    Rejects,
+)
+
+__all__ = ["Reconciliation", "capabilities", "fingerprint", "formats", "load"]
+
+UNRECOGNISED = "unrecognised"
+
+
+def formats() -> dict[str, Format]:
+    """The formats that can be read, by name."""
+    found = (importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
+    return {module.NAME: cast(Format, module) for module in found if hasattr(module, "NAME")}
+
+
+def fingerprint(paths: Sequence[Path], cache: MutableMapping[str, str]) -> str:
+    """A digest of everything that the sources contain, in the order given.
+
+    cache: path, size and modification time → digest of the content; kept by the caller between builds, so that an
+    unchanged file isn't read again. Raises InputError for a path that can't be read.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for source in paths:
+        files = sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]
+        for file in files:
+            name = file.relative_to(source).as_posix() if source.is_dir() else file.name
+            digest.update(f"{name}\0{_content_digest(source, file, cache)}\0".encode())
+        digest.update(b"\1")
+    return digest.hexdigest()
+
+
+def _content_digest(source: Path, file: Path, cache: MutableMapping[str, str]) -> str:
+    try:
+        status = file.stat()
+        key = f"{file.resolve()}|{status.st_size}|{status.st_mtime_ns}"
+        if key not in cache:
+            with file.open("rb") as stream:
+                cache[key] = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    except OSError as error:
+        raise InputError(
+            where=str(source), what="the source can't be read", found=type(error).__name__, do="Check the path."
+        ) from error
+    return cache[key]
+
+
+def load(
+    con: Connection,
+    paths: Sequence[Path],
+    *,
+    forced_format: str | None,
+    workdir: Path,
+    rejects_path: Path,
+    on_progress: Progress,
+    notes: list[str] | None = None,
+) -> list[Reconciliation]:
+    """Create every raw table of every format and fill them from the sources s1, s2 … in the order given.
+
+    con: writable connection; forced_format: take every file for this format (None: by content); workdir: private
+    folder for unpacked files, which must outlive the connection's use of raw tables (some are views on files there
+    or in the source); rejects_path: CSV, made only when a row is rejected; notes: gets what the user should know
+    once, such as columns that were ignored.
+    Returns one row per source, file and type, each balanced. Raises InputError or UsageError; the raw tables are then
+    unfinished.
+    """
+    known = formats()
+    if forced_format is not None and forced_format not in known:
+        raise UsageError(
+            where="--format", what=f"there is no format {forced_format!r}", do=f"Use one of: {', '.join(known)}"
+        )
+    for module in known.values():
+        module.create(con)
+    rejects, rows = Rejects(rejects_path), []
+    try:
+        for ordinal, path in enumerate(paths, 1):
+            source = f"s{ordinal}"
+            context = LoadContext(con, source, str(path), workdir / source, rejects, on_progress,
+                                  notes if notes is not None else [])  # fmt: skip
+            rows += _load_source(context, path, known, forced_format)
+    finally:
+        rejects.close()
+    for row in rows:
+        row.check()
+    return rows
+
+
+def _load_source(
+    context: LoadContext, path: Path, known: dict[str, Format], forced_format: str | None
+) -> list[Reconciliation]:
+    context.workdir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    context.on_progress("unpack", 0, 0)
+    members = expand(path, source=context.source, workdir=context.workdir / "unpacked")
+    claimed = _classify(context, members, known, forced_format)
+    rows = [
+        Reconciliation(context.source, "", m.ordinal, UNRECOGNISED, read=1, ignored=1) for m in claimed.pop("", [])
+    ]
+    if not claimed:
+        raise InputError(
+            where=context.label,
+            what="no file of a known format was found",
+            found=f"{len(members)} files of other kinds",
+            do=f"Give a source in one of these formats: {', '.join(known)}.",
+        )
+    for name, files in claimed.items():
+        rows += known[name].load(context, files)
+    shutil.rmtree(context.workdir / "exploded", ignore_errors=True)
+    return rows
+
+
+def _classify(
+    context: LoadContext, members: list[Member], known: dict[str, Format], forced_format: str | None
+) -> dict[str, list[Member]]:
+    """Files by format name; '' for those that are no format's."""
+    candidates = {forced_format: known[forced_format]} if forced_format else known
+    claimed: dict[str, list[Member]] = {}
+    for member in members:
+        try:
+            name = next((name for name, module in candidates.items() if module.detect(member)), "")
+        except InputError as error:
+            where = f"{context.label} (source {context.source}, file {member.ordinal})"
+            raise InputError(where=where, what=error.what, found=error.found, do=error.do) from None
+        claimed.setdefault(name, []).append(member)
+    return claimed
