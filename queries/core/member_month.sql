@@ -34,6 +34,7 @@ span_month as (
     select
         s.person_id,
         s.preference,
+        s.enrolment_basis = 'inferred' as is_inferred,
         s.covers_medical,
         s.covers_pharmacy,
         unnest(range(s.first_month, s.last_month + 1)) as month_number
@@ -45,8 +46,8 @@ person_month as (
         m.person_id,
         m.month_number,
         min(m.preference) as preference,
-        bool_or(m.covers_medical) as has_medical,
-        bool_or(m.covers_pharmacy) as has_pharmacy
+        coalesce(bool_or(m.covers_medical) filter (where not m.is_inferred), bool_or(m.covers_medical)) as has_medical,
+        coalesce(bool_or(m.covers_pharmacy) filter (where not m.is_inferred), bool_or(m.covers_pharmacy)) as has_pharmacy
     from span_month as m
     group by m.person_id, m.month_number
 )
