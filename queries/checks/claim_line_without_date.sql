@@ -1,0 +1,15 @@
+-- title:       Claim lines without a service date
+-- question:    How many accepted claim lines have neither a line date nor a claim date?
+-- grain:       data_source
+-- kind:        conformance
+-- threshold:   0
+-- remedy:      Check how the source names its dates of service; admission and statement dates are accepted too.
+-- why:         A line without a date falls in no month: its cost is in no figure.
+select
+    l.data_source,
+    count(*) filter (where l.service_start_date is null) as found_count,
+    count(*) as checked_count
+from core.claim_line as l
+where not l.is_denied
+group by l.data_source
+having found_count > 0

@@ -1,0 +1,15 @@
+-- title:       Present people without an organization
+-- question:    For how many people present in a year does no organization answer?
+-- grain:       year
+-- kind:        completeness
+-- threshold:   30 % of people
+-- remedy:      Supply the payer's attribution list, or a provider file that links practitioners to organizations.
+-- why:         Nobody works through the care gaps of people who belong to no organization.
+select
+    p.year,
+    count(*) filter (where p.organization_key is null) as found_count,
+    count(*) as checked_count
+from marts.person_year as p
+where p.is_present
+group by p.year
+having found_count > 0
