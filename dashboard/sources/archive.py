@@ -27,6 +27,7 @@ MAX_MEMBERS = 2_000_000
 MAX_DEPTH = 2
 CHUNK = 1 << 20
 
+_PROMISES = {".zip": "zip", ".tar": "tar", ".gz": "gzip", ".tgz": "gzip"}
 _DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, RuntimeError,
            NotImplementedError)  # fmt: skip
 
@@ -60,8 +61,13 @@ class _Unpacker:
 
     def unpack(self, path: Path, name: str, depth: int) -> Iterator[Member]:
         """The plain files in one file, which may itself be an archive."""
-        kind = _kind(path)
-        _expect_kind(self, name, kind)
+        promised = _PROMISES.get(PurePosixPath(name).suffix.lower(), "")
+        kind = _kind(path, promised)
+        if promised not in ("", kind):
+            raise self.error(
+                self.members + 1, f"the file isn't the {promised} file that its name promises", f"{kind} content",
+                "Fetch it again or correct its name.",
+            )  # fmt: skip
         if kind == "plain":
             yield self.member(path, name)
             return
@@ -152,13 +158,16 @@ class _Watched:
             pass
 
 
-def _kind(path: Path) -> str:
-    """'gzip', 'tar', 'zip' or 'plain', by content."""
+def _kind(path: Path, promised: str = "") -> str:
+    """'gzip', 'tar', 'zip' or 'plain', by content.
+
+    Something that merely begins like a zip, and whose name promises none, is another kind of file.
+    """
     with path.open("rb") as stream:
         head = stream.read(512)
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and (promised == "zip" or zipfile.is_zipfile(path)):
         return "zip"
     return "tar" if head[257:262] == b"ustar" else "plain"
 
@@ -166,18 +175,6 @@ def _kind(path: Path) -> str:
 def _is_tar_gz(path: Path) -> bool:
     with gzip.open(path, "rb") as stream:
         return stream.read(512)[257:262] == b"ustar"
-
-
-def _expect_kind(unpacker: _Unpacker, name: str, kind: str) -> None:
-    """Refuse a file whose name promises an archive that its content isn't."""
-    suffixes = {".zip": "zip", ".tar": "tar", ".gz": "gzip", ".tgz": "gzip"}
-    promised = suffixes.get(PurePosixPath(name).suffix.lower())
-    if promised and kind != promised:
-        ordinal = unpacker.members + 1
-        raise unpacker.error(
-            ordinal, f"the file isn't the {promised} file that its name promises", f"{kind} content",
-            "Fetch it again or correct its name.",
-        )  # fmt: skip
 
 
 def expand(path: Path, *, source: str, workdir: Path) -> list[Member]:

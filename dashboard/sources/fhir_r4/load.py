@@ -69,8 +69,9 @@ def load(context: LoadContext, members: list[Member]) -> list[Reconciliation]:
         else:
             account.read.update({(m.ordinal, kind): count_records(m.path) for m in files})
     _load_exploded(context, plan, account)
-    resolve(context.con, context.source)
-    for resource in RESOURCES.values():
+    present = [RESOURCES[kind] for kind in RESOURCES if any(k == kind for _, k in account.read)]
+    resolve(context.con, context.source, present)
+    for resource in present:
         _reject(context, resource, members, account)
         _deduplicate(context, resource, account)
     rows = account.rows(context.source)

@@ -13,19 +13,21 @@ from dashboard.sources.fhir_r4.resources import IDENTIFIERS, RESOURCES, Resource
 from dashboard.sources.model import Connection
 
 
-def resolve(con: Connection, source: str) -> None:
-    """Replace references by ids in all raw tables of one source, and forget the identifiers."""
-    pending = {r.type: [f for f in r.fields if f.is_reference and _is_pending(con, r, f, source)]
-               for r in RESOURCES.values()}  # fmt: skip
-    has_urls = _collect_aliases(con, source, identifiers=any(pending.values()))
-    for resource in RESOURCES.values():
+def resolve(con: Connection, source: str, present: list[Resource]) -> None:
+    """Replace references by ids in the raw tables of one source, and forget the identifiers.
+
+    present: the types that the source holds.
+    """
+    pending = {r.type: [f for f in r.fields if f.is_reference and _is_pending(con, r, f, source)] for r in present}
+    has_urls = _collect_aliases(con, source, present, identifiers=any(pending.values()))
+    for resource in present:
         references = [f for f in resource.fields if f.is_reference]
         for column in references if has_urls else pending[resource.type]:
             _replace(con, resource, column, source)
         for column in pending[resource.type]:
             _forget(con, resource, column, source)
-    _move_merged(con, source)
-    for resource in RESOURCES.values():
+    _move_merged(con, source, present)
+    for resource in present:
         if IDENTIFIERS in resource.fields:
             con.execute(f"update {resource.table} set identifiers = null where identifiers is not null")
 
@@ -38,17 +40,17 @@ def _is_pending(con: Connection, resource: Resource, column: Field, source: str)
     return con.execute(query, [source]).fetchone() is not None
 
 
-def _collect_aliases(con: Connection, source: str, *, identifiers: bool) -> bool:
+def _collect_aliases(con: Connection, source: str, present: list[Resource], *, identifiers: bool) -> bool:
     """Fill temp table fhir_alias (alias, id). Returns whether any full URL differs from its resource's id."""
     con.execute("create or replace temp table fhir_alias (alias VARCHAR, id VARCHAR)")
-    for resource in RESOURCES.values():
+    for resource in present:
         con.execute(
             f"insert into fhir_alias select distinct split_part(full_url, ':', -1), id from {resource.table}"
             " where data_source = $1 and starts_with(full_url, 'urn:') and split_part(full_url, ':', -1) <> id",
             [source],
         )
     row = con.execute("select count(*) from fhir_alias").fetchone()
-    for resource in RESOURCES.values():
+    for resource in present:
         if identifiers and IDENTIFIERS in resource.fields:
             con.execute(
                 "insert into fhir_alias select distinct '?' || known, id from"
@@ -96,12 +98,12 @@ def _forget(con: Connection, resource: Resource, column: Field, source: str) -> 
     con.execute(f"update {resource.table} set {name} = {kept} where data_source = $1 and {test}", [source])
 
 
-def _move_merged(con: Connection, source: str) -> None:
+def _move_merged(con: Connection, source: str, present: list[Resource]) -> None:
     patients = RESOURCES["Patient"].table
     query = f"select 1 from {patients} where data_source = $1 and merged_into is not null limit 1"
     if con.execute(query, [source]).fetchone() is None:
         return
-    for resource in RESOURCES.values():
+    for resource in present:
         if any(f.column == "patient_id" for f in resource.fields):
             con.execute(
                 f"update {resource.table} set patient_id = survivor.merged_into from {patients} as survivor"

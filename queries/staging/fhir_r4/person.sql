@@ -93,21 +93,23 @@ final as (
         end as race_source,
         case
             when list_contains(patient.ethnicity_omb, '2135-2') then 'Hispanic or Latino'
+            -- "Hispanic" given as race is an answer; a "not Hispanic" beside it is the exporter's default.
+            when list_contains(patient.race_omb, '2135-2') then 'Hispanic or Latino'
             when list_contains(patient.ethnicity_omb, '2186-5') then 'Not Hispanic or Latino'
             when len(patient.ethnicity_detailed) > 0 then 'Hispanic or Latino'
             when lower(patient.ethnicity_text[1]) in ('not hispanic or latino', 'non-hispanic', 'nonhispanic')
                 then 'Not Hispanic or Latino'
             when lower(patient.ethnicity_text[1]) in ('hispanic or latino', 'hispanic') then 'Hispanic or Latino'
-            when list_contains(patient.race_omb, '2135-2') then 'Hispanic or Latino'
             when patient.cms_race = '5' then 'Hispanic or Latino'
         end as ethnicity,
         case
-            when list_has_any(patient.ethnicity_omb, ['2135-2', '2186-5']) then 'omb category'
+            when list_contains(patient.ethnicity_omb, '2135-2') then 'omb category'
+            when list_contains(patient.race_omb, '2135-2') then 'race field'
+            when list_contains(patient.ethnicity_omb, '2186-5') then 'omb category'
             when len(patient.ethnicity_detailed) > 0 then 'detailed code'
             when lower(patient.ethnicity_text[1]) in (
                 'not hispanic or latino', 'non-hispanic', 'nonhispanic', 'hispanic or latino', 'hispanic'
             ) then 'text'
-            when list_contains(patient.race_omb, '2135-2') then 'race field'
             when patient.cms_race = '5' then 'claims code'
         end as ethnicity_source,
         case lower(split_part(patient.language, '-', 1))
