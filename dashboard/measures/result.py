@@ -81,7 +81,7 @@ def result_sql(catalog: Catalog) -> str:
     """
     known = ", ".join(f"'{column}'" for column in (*KEYS, *POPULATIONS, *STRATA, "reason"))
     parts = [
-        f"union all by name select '{file.header['id']}' as measure_id, columns(c -> c in ({known})) "
+        f"union all by name select '{file.header['id']}' as measure_id, columns(lambda c: c in ({known})) "
         f"from {tables.quoted(file.full_name)}"
         for file in catalog.of("measures")
     ]

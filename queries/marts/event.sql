@@ -1,6 +1,7 @@
 -- title:       Coded events and the value sets they belong to
 -- question:    Which coded events does each person have, what does each code mean to a measure, and when did it hold?
 -- grain:       event_kind, person_id, event_id, valueset, system, code
+-- valuesets:   Encounter Inpatient; SNOMEDCT|428361000124107; SNOMEDCT|428371000124100
 -- why:         Codes meet value sets here, once: blocks and measures read the names of value sets, never codes. Rules:
 --     (1) An event has one row for each of its codes and each value set that holds the code, so count distinct
 --     event_id and not rows. A single code that a specification names is a value set called SYSTEM|code. The lists
