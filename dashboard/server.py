@@ -132,7 +132,11 @@ async def outlines(request: Request) -> Response:
 def application() -> App:
     """The ASGI app: Streamlit, the outlines' route, the headers."""
     import streamlit as st
+    from streamlit.runtime.pages_manager import PagesManager
 
+    # Beside a folder named pages/, Streamlit would take a link to a page for a script of that folder and run it instead
+    # of app.py, until the first navigation of the process; a browser test follows such a link first.
+    PagesManager.uses_pages_directory = False
     return st.App(_APP, routes=[Route(_OUTLINE_PATH, outlines)], middleware=[Middleware(SecurityHeaders)])
 
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import polars as pl
 
 from dashboard.charts import palette
-from dashboard.charts.base import Chart, compiled, numbers
+from dashboard.charts.base import ROWS, Chart, compiled, numbers
 from dashboard.charts.formats import Quantity, plural
 from dashboard.privacy import Released
 from dashboard.stats.rates import quantile_breaks
+
+Projection = Literal["albersUsa", "mercator"]
 
 SELECTION = "area"
 CLASSES = 5
@@ -85,10 +87,10 @@ def _classes(
     if by_plan:
         order = ("below", "no clear difference", "above")
         worse_first = quantity.better != "lower"
-        fills = colours.diverging if worse_first else colours.diverging[::-1]
+        three: tuple[str, ...] = colours.diverging if worse_first else colours.diverging[::-1]
         labels = tuple(_plan_label(verdict, quantity) for verdict in order)
         codes = pl.col("versus_plan").replace_strict(dict(zip(order, range(3), strict=True)), default=None)
-        return labels, fills, frame.with_columns(codes.cast(pl.Int64).alias("class"))
+        return labels, three, frame.with_columns(codes.cast(pl.Int64).alias("class"))
     breaks = quantile_breaks(frame["value"], CLASSES)
     fills = _spread(colours.sequential, len(breaks) + 1)
     above = [(pl.col("value") > b).cast(pl.Int64) for b in breaks]
@@ -133,16 +135,18 @@ def _alt_text(frame: pl.DataFrame, quantity: Quantity) -> str:
     )
 
 
-def _projection(states: tuple[str, ...]) -> str:
+def _projection(states: tuple[str, ...]) -> Projection:
     return "albersUsa" if len(states) > _WIDE_AREA_STATES or {"AK", "HI"} & set(states) else "mercator"
 
 
 @cache
-def _spec(url: str, projection: str, fills: tuple[str, ...], title: str, colours: palette.Palette) -> dict[str, Any]:
+def _spec(
+    url: str, projection: Projection, fills: tuple[str, ...], title: str, colours: palette.Palette
+) -> dict[str, Any]:
     outlines = alt.Data(url=url, format=alt.DataFormat(type="json", property="features"))
     nobody = alt.Chart(outlines).mark_geoshape(fill=colours.unknown, stroke=colours.ground, strokeWidth=0.7)
     known = (
-        alt.Chart(alt.NamedData("rows"))
+        alt.Chart(alt.NamedData(ROWS))
         .transform_lookup(lookup="area_id", from_=alt.LookupData(data=outlines, key="id"), as_="outline")
         .transform_filter("datum.outline !== null")
     )
@@ -165,4 +169,4 @@ def _spec(url: str, projection: str, fills: tuple[str, ...], title: str, colours
         .encode(shape=shape)
     )
     drawn = alt.layer(nobody, areas, chosen).properties(height=_HEIGHT, width="container")
-    return compiled(drawn.project(type=projection).configure_view(stroke=None))
+    return compiled(drawn.project(type=projection), colours)

@@ -7,8 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.charts.palette import Palette
 from dashboard.errors import RefusedError
 from dashboard.privacy import Released
+
+ROWS = "rows"
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,13 @@ def numbers(released: Released) -> pl.DataFrame:
     return released.frame
 
 
-def compiled(chart: Any) -> dict[str, Any]:
-    """An Altair chart as a plain Vega-Lite dict without its data, which each run hands over apart."""
-    spec = chart.to_dict()
-    spec.pop("data", None)
-    spec.pop("datasets", None)
-    return dict(spec)
+def compiled(chart: Any, colours: Palette) -> dict[str, Any]:
+    """An Altair chart on the named rows as a plain Vega-Lite dict; each run hands its rows over apart, by that name."""
+    themed = chart.configure_axis(
+        labelColor=colours.muted,
+        titleColor=colours.muted,
+        gridColor=colours.line,
+        labelFontSize=12,
+        titleFontWeight=500,
+    ).configure_view(stroke=None)
+    return dict(themed.to_dict())

@@ -1,6 +1,6 @@
 """Small charts inside tiles and table rows, as SVG images with alt text: no script, no request.
 
-They are images, not inline SVG, because the page's sanitiser drops SVG elements; so their colours come from the palette.
+They are images, not inline SVG, because the page's sanitiser drops SVG elements; so the palette colours them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dashboard.charts.formats import Quantity
 from dashboard.privacy import Released
 
 _SPARK_WIDTH, _SPARK_HEIGHT, _PAD = 96.0, 26.0, 4.0
-_BULLET_WIDTH, _BULLET_HEIGHT = 170.0, 18.0
+_BULLET_WIDTH, _BULLET_HEIGHT = 110.0, 18.0
 
 
 def sparkline(released: Released, column: str, quantity: Quantity, *, mode: str | None) -> str:

@@ -46,7 +46,7 @@ LIGHT = Palette(
     line="#D9DDE0",
     accent="#0B5C9E",
     sequential=("#DCEAF5", "#A9CCE6", "#6FA8D3", "#3880B8", "#0F5289"),
-    diverging=("#C8570B", "#D8D9D6", "#1F6FB5"),
+    diverging=("#C8570B", "#F0E6CC", "#1F6FB5"),
     unknown="#E4E5E3",
     hatch=("#B9BDBF", "#F3F4F3"),
 )
@@ -59,7 +59,7 @@ DARK = Palette(
     line="#363D44",
     accent="#74B7F2",
     sequential=("#20384C", "#28587F", "#3A7DB2", "#66A7DA", "#B0D6F3"),
-    diverging=("#F0883E", "#555C62", "#5AA9EE"),
+    diverging=("#F0883E", "#77705F", "#5AA9EE"),
     unknown="#2E3439",
     hatch=("#6B7379", "#22282D"),
 )

@@ -9,9 +9,11 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts import palette
-from dashboard.charts.base import Chart, compiled, numbers
+from dashboard.charts.base import ROWS, Chart, compiled, numbers
 from dashboard.charts.formats import Quantity, plural
 from dashboard.privacy import Released
+
+_HEIGHT = 140
 
 
 def strip(released: Released, *, quantity: Quantity, plan: float | None, chosen: str | None, mode: str | None) -> Chart:
@@ -46,18 +48,19 @@ def _alt_text(known: pl.DataFrame, quantity: Quantity, plan: float | None) -> st
 
 @cache
 def _spec(title: str, colours: palette.Palette) -> dict[str, Any]:
-    rows = alt.Chart(alt.NamedData("rows"))
+    rows = alt.Chart(alt.NamedData(ROWS))
+    middle = alt.value({"expr": "height / 2"})
     x = alt.X("value:Q", title=title, scale=alt.Scale(zero=False, nice=True))
     tooltip = [alt.Tooltip("area_name:N", title="Area"), alt.Tooltip("text:N", title=title)]
     others = rows.mark_point(filled=True, size=60, opacity=0.55, color=colours.accent).encode(
-        x=x, y=alt.value(44), tooltip=tooltip
+        x=x, y=middle, tooltip=tooltip
     )
     named = rows.transform_filter("datum.chosen !== null")
     ring = named.mark_point(size=190, strokeWidth=2.5, color=colours.ink, opacity=1).encode(
-        x=x, y=alt.value(44), tooltip=tooltip
+        x=x, y=middle, tooltip=tooltip
     )
     name = named.mark_text(dy=-18, fontWeight="bold", color=colours.ink, limit=220).encode(
-        x=x, y=alt.value(44), text="chosen:N"
+        x=x, y=middle, text="chosen:N"
     )
     plan = rows.mark_rule(strokeDash=[4, 4], color=colours.ink).encode(x=alt.X("mean(plan):Q"))
-    return compiled(alt.layer(plan, others, ring, name).properties(height=70))
+    return compiled(alt.layer(plan, others, ring, name).properties(height=_HEIGHT), colours)

@@ -67,7 +67,7 @@ def _content(drawer: Drawer) -> None:
 
 def cite(drawer: Drawer, facts: data.Facts) -> str:
     """One line that lets a reader find the number again."""
-    kind = "synthetic population" if facts.is_synthetic else "health plan data"
+    kind = "Synthetic population" if facts.is_synthetic else "Health plan data"
     said = drawer.released.provenance
     place = f"{said.definition}, warehouse {said.warehouse[:8]}, {said.built_at}"
     return f"{drawer.title}. {kind}, {place}. CareParity {facts.version}."

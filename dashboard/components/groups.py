@@ -16,7 +16,12 @@ DIMENSIONS = {
 }
 # These have an order of their own; the others are sorted by their rate.
 _ORDERED = frozenset({"age_band", "deprivation", "rurality"})
-_NAMES = {"female": "Female", "male": "Male", "other": "Other", "000": "Small or unknown areas (000)"}
+_NAMES = {
+    "000": "Small or unknown areas (000)",
+    "deprivation:1": "1, least deprived",
+    "deprivation:5": "5, most deprived",
+    "rurality:metro": "Metropolitan",
+}
 
 
 def dimension_name(dimension: str) -> str:
@@ -28,13 +33,13 @@ def dimension_name(dimension: str) -> str:
     return DIMENSIONS.get(dimension, dimension.replace("_", " "))
 
 
-def group_name(value: str) -> str:
+def group_name(value: str, dimension: str = "") -> str:
     """How a group is called.
 
-    >>> group_name("medicaid")
-    'Medicaid'
+    >>> group_name("medicaid"), group_name("5", "deprivation")
+    ('Medicaid', '5, most deprived')
     """
-    return _NAMES.get(value, value[:1].upper() + value[1:])
+    return _NAMES.get(f"{dimension}:{value}") or _NAMES.get(value) or value[:1].upper() + value[1:]
 
 
 def ordered(frame: pl.DataFrame, dimension: str, *, best_first: bool) -> pl.DataFrame:

@@ -34,7 +34,7 @@ METHODS = (
         "PMPM",
         "Allowed amounts of care incurred in the year, medical and pharmacy each over its own member months, then "
         "added. Overlapping spans of enrolment count once.",
-        r"\frac{\text{medical allowed}}{\text{medical months}} + \frac{\text{pharmacy allowed}}{\text{pharmacy months}}",
+        r"\frac{\text{medical allowed}}{\text{months}} + \frac{\text{pharmacy allowed}}{\text{pharmacy months}}",
         "Usual in US health plans; the SQL is queries/panels/overview/tiles.sql.",
     ),
     Method(

@@ -87,13 +87,22 @@ def by_area(subject: str, year: int) -> tuple[Released, Quantity, float | None]:
 
 
 _AREA = ("area_id", "area_name", "state")
+# Counts whose suppression hides an indicator.
+_HIDDEN_WITH = {"people": "people", "ed_visits_per_1000": "ed_visits", "inpatient_stays_per_1000": "inpatient_stays"}
 
 
 def _indicator(column: str, frame: pl.DataFrame) -> pl.DataFrame:
     nothing = (pl.lit(None, pl.Float64).alias("lower"), pl.lit(None, pl.Float64).alias("upper"))
-    verdict = pl.lit(None, pl.String).alias("versus_plan")
-    value = pl.col(column).cast(pl.Float64).alias("value")
-    return frame.select(*_AREA, "people", value, *nothing, verdict, "is_suppressed").sort("area_name")
+    marks = pl.col("suppressed_columns").list
+    hidden = marks.contains("people") | marks.contains(_HIDDEN_WITH.get(column, "people"))
+    return frame.select(
+        *_AREA,
+        "people",
+        pl.col(column).cast(pl.Float64).alias("value"),
+        *nothing,
+        pl.lit(None, pl.String).alias("versus_plan"),
+        hidden.alias("is_suppressed"),
+    ).sort("area_name")
 
 
 def _rates(plan: float | None, frame: pl.DataFrame) -> pl.DataFrame:

@@ -41,14 +41,12 @@ def clear(names: Sequence[str]) -> None:
     st.query_params.from_dict(kept)
 
 
-def select(
-    name: str, label: str, options: Sequence[T], *, default: T, shown: Callable[[T], str] = str, **more: str
-) -> T:
-    """A drop-down whose choice is `?name=` in the URL. `more` may hold `help`."""
+def select(name: str, label: str, options: Sequence[T], *, default: T, shown: Callable[[T], str] = str) -> T:
+    """A drop-down whose choice is `?name=` in the URL."""
     key = _PREFIX + name
     value = read(name, options, default)
     st.session_state[key] = value
-    st.selectbox(label, options, key=key, format_func=shown, on_change=_changed, args=(name, key, default), **more)
+    st.selectbox(label, options, key=key, format_func=shown, on_change=_changed, args=(name, key, default))
     return value
 
 

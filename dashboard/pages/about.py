@@ -23,7 +23,7 @@ def render() -> None:
     with left:
         section("Policy in force", f"{policy.label}, {policy.basis}. Everything on every page has passed it.")
         show("<ul>" + "".join(f"<li>{line}</li>" for line in policy.in_words) + "</ul>")
-        _sensitive(facts)
+        _who_may_see()
     with right:
         _warehouse(facts)
         _capabilities()
@@ -33,7 +33,7 @@ def render() -> None:
     foot("about", {})
 
 
-def _sensitive(facts: data.Facts) -> None:
+def _who_may_see() -> None:
     section("Who may see this")
     text = (
         "This server listens on this machine only and signs nobody in: whoever sits here sees these pages. "

@@ -12,13 +12,14 @@ from dashboard.charts.formats import count, interval, percent
 from dashboard.components import charting, data, drawer, filters, theme, url_state
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import DIMENSIONS, dimension_name, group_name, ordered
-from dashboard.components.markup import Cell, Column, definitions, section, table
+from dashboard.components.markup import Cell, Column, definitions, section, show, table
 from dashboard.components.quantities import Measure, measures, plan_rate
 from dashboard.components.states import empty
 from dashboard.privacy import Released
 from dashboard.stats.rates import compared, with_wilson
 
 _CONTROLS = ("measure", "year", "by")
+_MORE_COLUMNS = (Column("Anyone with a visit", is_number=True),)
 _HEADINGS = {"groups": "Group", "organizations": "Organisation"}
 _INTERVALS = "95% Wilson intervals"
 
@@ -83,26 +84,43 @@ def _performance(measure: Measure, year: int) -> dict[str, drawer.Drawer]:
         return {}
     row = rows[0]
     earlier = data.load("care_gaps/measures", measure_id=measure.measure_id, year=year - 1).derive(own).frame
-    definitions(_facts(measure, row, earlier["rate"][0] if earlier.height else None, year))
+    show(_headline(measure, row, earlier["rate"][0] if earlier.height else None, year))
+    definitions(_facts(row, year))
     drawer.button("measure", measure.title)
     sentence = f"{measure.title}: numerator over denominator. {measure.better.capitalize()} is better."
     return {"measure": drawer.Drawer(f"{measure.title}, {year}", sentence, released)}
 
 
-def _facts(measure: Measure, row: dict[str, float], before: float | None, year: int) -> list[tuple[str, Cell]]:
+def _headline(measure: Measure, row: dict[str, float], before: float | None, year: int) -> str:
     quantity = measure.quantity
     if row["rate"] is None:
-        return [("Rate", quantity.text(None, is_suppressed=bool(row["is_suppressed"])))]
-    change = f"; {quantity.change(row['rate'], before)} since {year - 1}" if before is not None else ""
+        word = quantity.text(None, is_suppressed=bool(row["is_suppressed"]))
+        return f'<p class="cp-value cp-word">{word}</p>'
+    number, _, around = interval(row["rate"], row["lower"], row["upper"]).partition(" ")
+    change = f" · {quantity.change(row['rate'], before)} since {year - 1}" if before is not None else ""
+    return f'<p class="cp-value">{number} <small>{around} · {measure.better} is better{change}</small></p>'
+
+
+def _facts(row: dict[str, float], year: int) -> list[tuple[str, Cell]]:
+    if row["rate"] is None:
+        return []
     return [
-        (
-            "Rate (95% interval)",
-            f"{interval(row['rate'], row['lower'], row['upper'])}, {measure.better} is better{change}",
-        ),
         ("Open gaps", f"{count(row['open_gaps'])} of {count(row['denominator'])} people"),
         ("Left out", _left_out(row)),
-        ("Reach", f"{count(row['initial_population'])} people had a qualifying visit; others are not measured at all"),
+        ("Reach", _reach_text(row, year)),
     ]
+
+
+def _reach_text(row: dict[str, float], year: int) -> str:
+    seen = _reach(year, "all").get("all")
+    share = f"; {percent(seen)} of everyone in the plan had any visit in {year}" if seen is not None else ""
+    return f"{count(row['initial_population'])} people of this measure had a qualifying visit{share}"
+
+
+def _reach(year: int, dimension: str) -> dict[str, float | None]:
+    """Share of each group's people who had any visit; None where hidden."""
+    frame = data.load("care_gaps/reach", year=year, dimension=dimension).frame
+    return dict(frame.select("group_value", "reach").iter_rows())
 
 
 def _left_out(row: dict[str, float]) -> str:
@@ -117,7 +135,6 @@ def _left_out(row: dict[str, float]) -> str:
 
 def _groups(measure: Measure, year: int, by: str) -> dict[str, drawer.Drawer]:
     name = dimension_name(by)
-    section(f"By {name}", f"{measure.title}, {year}; dashed line: plan. Unknown stays visible.")
     plan = plan_rate(measure, year)
     sort = partial(ordered, dimension=by, best_first=measure.better == "higher")
     released = (
@@ -127,15 +144,34 @@ def _groups(measure: Measure, year: int, by: str) -> dict[str, drawer.Drawer]:
         .derive(sort)
         .derive(_named_groups)
     )
+    released = released.derive(partial(_with_reach, _reach(year, by)))
+    section(_finding(released, measure, name), f"{measure.title}, {year}; dashed line: plan. Unknown stays visible.")
     return _rows(released, measure, plan, title=f"{measure.title} by {name}, {year}", key="groups")
 
 
+def _finding(released: Released, measure: Measure, name: str) -> str:
+    """A title that says the finding: the group furthest on the wrong side of the plan, beyond chance."""
+    is_high_bad = measure.better == "lower"
+    wrong = released.frame.filter(
+        (pl.col("versus_plan") == ("above" if is_high_bad else "below")) & (pl.col("group_value") != "Unknown")
+    )
+    if wrong.is_empty():
+        return f"By {name}: none is clearly worse than the plan"
+    worst = wrong.sort("rate", "name", descending=[is_high_bad, False]).row(0, named=True)
+    return f"By {name}: {'highest' if is_high_bad else 'lowest'} for {worst['name']}, {percent(worst['rate'])}"
+
+
+def _with_reach(reach: dict[str, float | None], frame: pl.DataFrame) -> pl.DataFrame:
+    shares = [reach.get(value) for value in frame["group_value"].to_list()]
+    return frame.with_columns(pl.Series("reach", shares, dtype=pl.Float64))
+
+
 def _named_groups(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(name=pl.col("group_value").map_elements(group_name, return_dtype=pl.String))
+    names = [group_name(value, of) for value, of in frame.select("group_value", "dimension").iter_rows()]
+    return frame.with_columns(pl.Series("name", names, dtype=pl.String))
 
 
 def _organizations(measure: Measure, year: int) -> dict[str, drawer.Drawer]:
-    section("By organisation", f"People attributed in {year}, best first; dashed line: plan.")
     plan = plan_rate(measure, year)
     released = (
         data.load("care_gaps/organizations", measure_id=measure.measure_id, group_id=measure.group_id, year=year)
@@ -143,6 +179,8 @@ def _organizations(measure: Measure, year: int) -> dict[str, drawer.Drawer]:
         .derive(partial(compared, plan=plan))
         .derive(partial(_best_first, measure.better == "higher"))
     )
+    released = released.derive(partial(_with_reach, _reach(year, "organization")))
+    section(_finding(released, measure, "organisation"), f"People attributed in {year}, best first; dashed line: plan.")
     title = f"{measure.title} by organisation, {year}"
     return _rows(released, measure, plan, title=title, key="organizations")
 
@@ -166,7 +204,13 @@ def _rows(
     )
     with st.expander(f"Table: {title}"):
         table(
-            [Column(heading), Column("Rate (interval)", True), Column("Against plan"), Column("People", True)],
+            [
+                Column(heading),
+                Column("Rate (interval)", True),
+                Column("Against plan"),
+                Column("People", True),
+                *_MORE_COLUMNS,
+            ],
             [_table_row(row) for row in released.frame.rows(named=True)],
             caption=title,
         )
@@ -176,10 +220,11 @@ def _rows(
 
 def _table_row(row: dict[str, float]) -> list[Cell]:
     name = str(row["name"])
+    reach = "Suppressed" if row["reach"] is None else percent(row["reach"])
     if row["rate"] is None:
-        return [name, "Suppressed", "", "Suppressed"]
+        return [name, "Suppressed", "", "Suppressed", reach]
     rate = interval(row["rate"], row["lower"], row["upper"])
-    return [name, rate, str(row["versus_plan"] or ""), count(row["denominator"])]
+    return [name, rate, str(row["versus_plan"] or ""), count(row["denominator"]), reach]
 
 
 def _definition(measure: Measure) -> None:

@@ -23,7 +23,7 @@ _LEVEL = {"county": "county", "zip3": "ZIP3 area"}
 _LEVELS = {"county": "counties", "zip3": "ZIP3 areas"}
 _WHY = {
     "county": "Counties only: beside them, ZIP3 tables of the same people would let hidden counts be worked out.",
-    "zip3": "ZIP3 areas only: the policy keeps no county. Their outlines are approximate, drawn from ZIP code centroids.",
+    "zip3": "ZIP3 areas only: the policy keeps no county. Their outlines are approximate.",
 }
 _SORTS = {"name": "Name", "high": "Highest first", "low": "Lowest first", "people": "Most people first"}
 _MAP_KEY = "chart:map"
@@ -71,7 +71,12 @@ def render() -> None:
         _profile(view)
     _twin(view)
     drawer.button("areas", view.title)
-    pinned = {"show": view.subject, "year": view.year, "area": view.chosen, "colour": "plan" if view.by_plan else ""}
+    pinned: dict[str, str | int] = {
+        "show": view.subject,
+        "year": view.year,
+        "area": view.chosen,
+        "colour": "plan" if view.by_plan else "",
+    }
     foot("equity_map", {name: value for name, value in pinned.items() if value})
     sentence = f"{view.quantity.name} of the people of each {_LEVEL[view.level]}. Crude figures, not adjusted for age."
     drawer.show_chosen({"areas": drawer.Drawer(view.title, sentence, view.released)})
@@ -129,11 +134,18 @@ def _picked() -> None:
 
 
 def _finding(view: View) -> str:
+    """The map's title: the area furthest on the wrong side, where that is more than chance can explain."""
     known = view.released.frame.filter(pl.col("state").is_not_null()).drop_nulls("value")
     if known.is_empty():
         return f"No {_LEVEL[view.level]} can be shown"
-    top = known.sort("value", "area_name").row(-1 if view.quantity.better != "higher" else 0, named=True)
-    edge = "lowest" if view.quantity.better == "higher" else "highest"
+    is_high_bad = view.quantity.better != "higher"
+    if known["versus_plan"].null_count() < known.height:
+        wrong = known.filter(pl.col("versus_plan") == ("above" if is_high_bad else "below"))
+        if wrong.is_empty():
+            return f"{view.quantity.name}: no {_LEVEL[view.level]} is clearly worse than the plan"
+        known = wrong
+    top = known.sort("value", "area_name").row(-1 if is_high_bad else 0, named=True)
+    edge = "highest" if is_high_bad else "lowest"
     return f"{view.quantity.name}: {edge} in {top['area_name']}, {view.quantity.text(top['value'])}"
 
 
@@ -175,7 +187,7 @@ def _sentences(view: View) -> list[str]:
             f"{count(same)} can't be told from it."
         )
     hidden = placed["value"].null_count()
-    nowhere = frame.filter(pl.col("state").is_null())["people"].sum()
+    nowhere = int(frame.filter(pl.col("state").is_null())["people"].sum())
     unknown = (
         f"{count(nowhere)} people have no known area" if nowhere else "The number without a known area is hidden or 0"
     )
@@ -225,10 +237,10 @@ def _twin(view: View) -> None:
     table(
         [
             Column("Area"),
-            Column(view.quantity.name, True),
+            Column("Rate (interval)" if view.subject not in USE else view.quantity.name, True),
             Column("Against plan"),
             Column("People", True),
-            Column("Rank", True),
+            Column("Rank, 1 is best" if view.quantity.better != "neither" else "Rank", True),
         ],
         [_twin_row(row, view.quantity) for row in _ranked(view, frame).iter_rows(named=True)],
         caption=f"{view.title}: {plural(frame.height, 'row')}",

@@ -101,7 +101,7 @@ def _inequity(year: int) -> str:
     if rows.is_empty():
         return ""
     top = rows.row(0, named=True)
-    worst, best = group_name(top["worst_group"]), group_name(top["best_group"])
+    worst, best = (group_name(top[f"{end}_group"], top["dimension"]) for end in ("worst", "best"))
     rates = [percent(top[f"{end}_numerator"] / top[f"{end}_denominator"]) for end in ("worst", "best")]
     where = link(
         f"Largest gap between groups: {top['title']}, {worst} {points(top['gap_points'])} from {best}",
