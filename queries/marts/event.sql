@@ -10,10 +10,10 @@
 --     (2) is_valid says that the status lets the event count. An encounter is finished; a procedure or vaccination
 --     completed; an observation final, amended or corrected; a diagnosis neither refuted nor entered in error. An order
 --     is active or completed, is an order rather than a plan or proposal, and isn't an order not to do something.
---     (3) start_at to end_at is the time an event held. A period without an end still runs, which is written as the year
---     9999. A diagnosis runs from its onset (without one: the year 1) to its abatement; without that it still runs if it
---     is active, recurring or relapsed, and otherwise its end is unknown: null, which no comparison meets. An order is
---     the moment it was written; an order of a medicine runs over the days supplied.
+--     (3) start_at to end_at is the time an event held. A period without an end still runs, which is written as the
+--     year 9999. A diagnosis runs from its onset (without one: the year 1) to its abatement; without that it still runs
+--     if it is active, recurring or relapsed, and otherwise its end is unknown: null, which no comparison meets. An
+--     order is the moment it was written; an order of a medicine runs over the days supplied.
 --     (4) A billed service counts as encounter and as procedure, since its code can stand for either; a billed device
 --     (HCPCS E and K) counts as the order of it. A billed diagnosis is an encounter diagnosis that held on the days of
 --     the claim and says nothing of other days. A hospital claim of bill type 11 is an inpatient encounter; its
@@ -35,10 +35,10 @@ encounter as (
         e.type_codes as codes,
         e.status,
         e.status = 'finished' as is_valid,
-        null::varchar [] as category,
-        null::double as value_number,
-        null::varchar as value_unit,
-        null::boolean as has_value,
+        cast(null as varchar[]) as category,
+        cast(null as double) as value_number,
+        cast(null as varchar) as value_unit,
+        cast(null as boolean) as has_value,
         e.start_at,
         case when e.start_at is not null then coalesce(e.end_at, timestamp '9999-12-31') else e.end_at end as end_at,
         e.start_at as recorded_at
@@ -347,8 +347,8 @@ claim_event as (
         s.code,
         s.start_date,
         s.end_date,
-        null::varchar [] as category,
-        null::varchar [] as disposition_in,
+        cast(null as varchar[]) as category,
+        cast(null as varchar[]) as disposition_in,
         'finished' as status
     from claim_service as s
     inner join

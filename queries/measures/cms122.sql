@@ -3,8 +3,8 @@
 -- question:    Which people with diabetes, 18 to 75 years old, had no result in the period, or a last result above 9 %?
 -- grain:       person_id, group_id, period_start
 -- better:      lower
--- why:         High blood sugar over years harms eyes, kidneys, nerves and heart; who goes untested or stays high differs
---     by income, race and place.
+-- why:         High blood sugar over years harms eyes, kidneys, nerves and heart; who goes untested or stays high
+--     differs by income, race and place.
 -- spec:        CMS122, FHIR version of the 2026 performance period; steward NCQA; see NOTICE
 -- valuesets:   Diabetes; HbA1c Laboratory Test; LOINC|97506-0; Office Visit; Annual Wellness Visit;
 --     Preventive Care Services Established Office Visit, 18 and Up;
