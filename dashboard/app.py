@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from dashboard import pages
 from dashboard.components import theme
-from dashboard.components.frame import Page
 from dashboard.components.states import guarded
+from dashboard.pages import listed
 
 _BRAND = "CareParity"
 # A file: Streamlit fetches emoji and Material page icons from another host.
 _ICON = Path(__file__).with_name("assets") / "icon.svg"
-
-
-@cache
-def listed() -> tuple[tuple[str, Page], ...]:
-    """(file name, page) of every file in dashboard/pages, in their stated order."""
-    names = [module.name for module in pkgutil.iter_modules(pages.__path__)]
-    found = [(name, importlib.import_module(f"{pages.__name__}.{name}").PAGE) for name in names]
-    return tuple(sorted(found, key=lambda item: (item[1].order, item[0])))
 
 
 def main() -> None:
@@ -39,4 +28,5 @@ def main() -> None:
     chosen.run()
 
 
-main()
+if __name__ == "__main__":  # Streamlit runs this file as a script on every interaction
+    main()

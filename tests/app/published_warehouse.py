@@ -1,0 +1,180 @@
+"""A published warehouse written by hand: three states' areas, two measures, three years, small cells among them.
+
+It is what the pages read, made without a build, so that a page's test says what is on the page and nothing else. The
+cells are suppressed by the same code as at publish.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from itertools import product
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from dashboard.privacy.lattice import Roles, suppress
+from dashboard.warehouse import catalog
+
+ROOT = Path(__file__).parents[2]
+YEARS = (2023, 2024, 2025)
+PEOPLE = 40_000
+GROUPS: dict[str, dict[str, float]] = {
+    "all": {"all": 1.0},
+    "sex": {"female": 0.51, "male": 0.49},
+    "language": {"English": 0.86, "Spanish": 0.08, "Unknown": 0.06},
+    "race": {"White": 0.7, "Black or African American": 0.12, "Asian": 0.08, "Unknown": 0.1},
+    "deprivation": {"1": 0.3, "2": 0.2, "3": 0.2, "4": 0.2, "5": 0.1},
+    "organization": {"1": 0.5, "2": 0.3, "3": 0.1996, "4": 0.0002, "5": 0.0002},
+}
+# Planted: the rate of a group differs from the others' by this much.
+EFFECTS = {"Spanish": -0.14, "Black or African American": -0.06, "5": -0.05}
+MEASURES = {"CMS122": ("lower", 0.09, 0.33), "CMS125": ("higher", 0.19, 0.70)}
+
+KINDS = {
+    "full": {},
+    "safe_harbor": {"policy": "safe_harbor"},
+    "no_enrolment": {"has_enrolment": False},
+    "empty": {"has_people": False},
+}
+
+
+def publish(path: Path, *, policy: str = "expert", has_people: bool = True, has_enrolment: bool = True) -> Path:
+    """Write the warehouse to `path` and return it."""
+    con = duckdb.connect(str(path))
+    con.execute("create schema published; create schema cubes")
+    areas = _areas("county" if policy == "expert" else "zip3")
+    tables = {
+        "published.warehouse": _warehouse(policy, has_people),
+        "published.area": areas,
+        "published.organization": _organizations(),
+        "published.query": _queries(),
+        "published.source": _sources(),
+        "published.capability": _capabilities(has_enrolment),
+        "cubes.use": _safe("use", _use(areas, has_people, has_enrolment)),
+        "cubes.measure": _safe("measure", _measure(areas, has_people)),
+    }
+    for name, frame in tables.items():
+        con.register("frame", frame.to_arrow())
+        con.execute(f"create table {name} as select * from frame")
+        con.unregister("frame")
+    con.close()
+    return path
+
+
+def _areas(level: str) -> pl.DataFrame:
+    with (ROOT / "data/reference/area.csv").open() as file:
+        rows = [r for r in csv.DictReader(file) if r["state"] in {"NH", "VT"} and r["area_level"] == level]
+    names = ("area_level", "area_id", "area_name", "state")
+    return pl.DataFrame([{name: row[name] for name in names} for row in rows]).with_columns(
+        population=pl.lit(None, pl.Int64)
+    )
+
+
+def _warehouse(policy: str, has_people: bool) -> pl.DataFrame:
+    years = list(YEARS) if has_people else []
+    row = {
+        "fingerprint": f"feed{policy[:4]}{len(years)}0123",
+        "policy": policy,
+        "policy_label": {"expert": "Expert determination", "safe_harbor": "Safe Harbor"}[policy],
+        "area_level": "county" if policy == "expert" else "zip3",
+        "threshold": 11,
+        "is_synthetic": True,
+        "built_at": datetime(2026, 2, 3, 10, 0),
+        "data_through": "December 2025" if has_people else None,
+        "default_year": 2025 if has_people else None,
+        "years": years,
+        "complete_years": years[:-1],
+        "version": "0.1.0",
+    }
+    schema = {"default_year": pl.Int32, "years": pl.List(pl.Int32), "complete_years": pl.List(pl.Int32)}
+    return pl.DataFrame([row], schema_overrides={**schema, "data_through": pl.String})
+
+
+def _organizations() -> pl.DataFrame:
+    names = ["Granite Family Health", "Lakes Clinic", "Seacoast Medicine", "Tiny North", "Tiny South"]
+    return pl.DataFrame({"organization_key": range(1, 6), "organization_name": names})
+
+
+def _queries() -> pl.DataFrame:
+    shown = [f for f in catalog.findings()[0].files if f.schema not in {"panels", "staging"}]
+    keys = ("title", "question", "why", "id", "better", "spec")
+    rows = [
+        {"schema_name": f.schema, "name": f.name, "path": f.shown_path, "sql": f.sql}
+        | {key: f.header.get(key) for key in keys}
+        for f in shown
+    ]
+    return pl.DataFrame(rows, schema_overrides=dict.fromkeys(keys, pl.String))
+
+
+def _sources() -> pl.DataFrame:
+    counts = ("read", "loaded", "duplicate", "rejected", "ignored")
+    rows = [("patient", 40_000, 40_000, 0, 0, 0), ("medical_claim", None, None, None, None, None)]
+    return pl.DataFrame(
+        [
+            {"source": "s1", "format": "input_layer", "type": name, "files": 1}
+            | dict(zip(counts, values, strict=True))
+            | {"suppressed_columns": [c for c in counts if values[0] is None], "is_suppressed": values[0] is None}
+            for name, *values in rows
+        ],
+        schema_overrides={**dict.fromkeys(counts, pl.Int64), "suppressed_columns": pl.List(pl.String)},
+    )
+
+
+def _capabilities(has_enrolment: bool) -> pl.DataFrame:
+    reason = "" if has_enrolment else "no dated coverage: who was enrolled when is unknown"
+    rows = [("enrolment", has_enrolment, reason), ("labs", True, ""), ("paid_amounts", True, "")]
+    return pl.DataFrame(rows, schema=["capability", "is_available", "reason"], orient="row")
+
+
+def _shares(areas: pl.DataFrame) -> dict[str, dict[str, float]]:
+    ids = areas["area_id"].to_list()
+    weights = [1 / (1 + place) for place in range(len(ids))]
+    level = areas["area_level"][0]
+    total = sum(weights) + 0.01
+    return GROUPS | {level: {i: w / total for i, w in zip(ids, weights, strict=True)} | {"Unknown": 0.01 / total}}
+
+
+def _use(areas: pl.DataFrame, has_people: bool, has_enrolment: bool) -> pl.DataFrame:
+    rows = []
+    for year, (dimension, groups) in product(YEARS if has_people else (), _shares(areas).items()):
+        for group, share in groups.items():
+            people = round(PEOPLE * share * (1 + 0.03 * (year - 2024)))
+            months = people * 11 if has_enrolment else None
+            usd = None if months is None else months * 400.0
+            events = (round(people * 0.4), round(people * 0.08), people * 5)
+            spent = (months, months, usd, usd and usd / 5)
+            rows.append((year, dimension, group, people, people * 4 // 5, *spent, *events))
+    names = ["year", "dimension", "group_value", "people", "people_with_visit", "member_months"]
+    names += ["pharmacy_member_months", "medical_allowed_usd", "pharmacy_allowed_usd", "ed_visits", "inpatient_stays"]
+    return _typed(rows, [*names, "visits"])
+
+
+def _measure(areas: pl.DataFrame, has_people: bool) -> pl.DataFrame:
+    rows = []
+    for year, (measure, (better, share, rate)) in product(YEARS if has_people else (), MEASURES.items()):
+        for dimension, groups in _shares(areas).items():
+            for place, (group, part) in enumerate(groups.items()):
+                effect = EFFECTS.get(group, 0.03 * (place % 3 - 1) if dimension in {"county", "zip3"} else 0.0)
+                population = round(PEOPLE * share * part)
+                denominator = population - round(population * 0.03)
+                met = rate + (effect if better == "higher" else -effect) + 0.01 * (year - 2024)
+                excluded = population - denominator
+                counts = (population, denominator, round(denominator * met), excluded, 0, excluded)
+                rows.append((measure, "1", year, dimension, group, *counts))
+    names = ["measure_id", "group_id", "year", "dimension", "group_value", "initial_population", "denominator"]
+    return _typed(rows, [*names, "numerator", "exclusion", "exception", "outside_denominator"])
+
+
+def _typed(rows: list[tuple[object, ...]], names: list[str]) -> pl.DataFrame:
+    texts = {"measure_id", "group_id", "dimension", "group_value"}
+    kinds = {n: pl.String if n in texts else pl.Float64 if n.endswith("_usd") else pl.Int64 for n in names}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+def _safe(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    header = catalog.findings()[0].tables[f"cubes.{name}"].header
+    wanted = {key: header.get(key, "") for key in ("dimensions", "filters", "counts", "sums")}
+    wanted["sums"] = "; ".join(s for s in wanted["sums"].split("; ") if s.split(" by ")[0] in frame.columns)
+    return suppress(frame, Roles.from_header(wanted), threshold=11)
