@@ -1,13 +1,14 @@
 -- Pseudo-random numbers that depend on the seed, a person and a stream's name only: never on threads, order or chunks.
 
--- A hash for one stream of one person.
-create macro draw(stream, id) as hash(id, stream, getvariable('seed'));
+-- A hash for one stream of one person. The outer hash matters: hashes of several arguments are combined by exclusive or,
+-- so without it two streams of a person would differ by a constant only.
+create macro draw(stream, id) as hash(hash(id, stream, getvariable('seed')));
 
 -- A number in (0, 1) from the sixteen bits of a hash that begin at bit 16 * place (place 0 to 3).
-create macro part(h, place) as (((h >> (16 * place)) & 65535) + 0.5) / 65536.0;
+create macro part(h, place) as (((h >> (16 * place)) & 65535)::integer + 0.5::double) / 65536;
 
 -- A number in (0, 1) of its own stream.
-create macro uniform(stream, id) as ((draw(stream, id) >> 12) + 0.5) / 4503599627370496.0;
+create macro uniform(stream, id) as ((draw(stream, id) >> 12)::bigint + 0.5::double) / 4503599627370496;
 
 -- A standard normal number of its own stream (Box and Muller 1958).
 create macro normal(stream, id) as

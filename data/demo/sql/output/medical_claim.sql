@@ -9,7 +9,7 @@ with line as (
         f.npi as facility_npi,
         r.npi as rendering_npi,
         e.end_date + e.lag_days + l.more_lag_days as paid_date,
-        round(l.allowed_usd * e.price * c.price_factor * (0.9 + ((e.h >> l.shift) & 63) / 315.0), 2) as full_usd,
+        (l.allowed_cents * e.price * c.price_factor * (0.9 + ((e.h >> l.shift) & 63)::utinyint / 315.0)::float)::integer as cents,
         e.is_denied or (e.g >> l.shift) & 127 = 0 as is_line_denied
     from event as e
     inner join lookup.claim_line as l on e.template = l.template and e.version_set = l.version_set
@@ -20,7 +20,7 @@ with line as (
 )
 
 select
-    'M' || (event * 4 + claim_number)::varchar || suffix as claim_id,
+    claim_stem || claim_suffix as claim_id,
     line_number as claim_line_number,
     claim_type,
     person_id,
@@ -44,9 +44,9 @@ select
     facility_npi as billing_npi,
     case when is_institutional then facility_npi end as facility_npi,
     paid_date,
-    case when is_line_denied then 0 else full_usd * paid_share end::decimal(12, 2) as paid_amount,
-    case when is_line_denied then 0 else full_usd end::decimal(12, 2) as allowed_amount,
-    (full_usd * (1.8 + (g & 15) / 10.0))::decimal(12, 2) as charge_amount,
+    case when is_line_denied then 0 else (cents * paid_share)::integer end::decimal(9, 0) * 0.01 as paid_amount,
+    case when is_line_denied then 0 else cents end::decimal(9, 0) * 0.01 as allowed_amount,
+    (cents * charge_factor)::integer::decimal(9, 0) * 0.01 as charge_amount,
     'icd-10-cm'::vocabulary as diagnosis_code_type,
     diagnosis_code_1,
     diagnosis_code_2,
@@ -54,7 +54,7 @@ select
     case when is_stay and procedure_code is not null then 'icd-10-pcs'::vocabulary end as procedure_code_type,
     case when is_stay then procedure_code end as procedure_code_1,
     case when is_stay and procedure_code is not null then start_date end as procedure_date_1,
-    (case when is_line_denied then 'denied' else 'active' end)::claim_status as claim_status,
+    case when is_line_denied then 'denied'::claim_status else 'active'::claim_status end as claim_status,
     adjustment_type,
     'careparity_demo'::data_source as data_source
 from line

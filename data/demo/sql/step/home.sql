@@ -63,7 +63,7 @@ spoken as (
 died as (
     select
         *,
-        date '2023-01-01' - (age * 365.25 + uniform('birthday', person) * 365.25)::integer + 365 as birth_date,
+        least(date '2023-01-01' - (age * 365.25 + uniform('birthday', person) * 365.25)::integer, date '2025-12-31') as birth_date,
         -- years to death under a Gompertz hazard that doubles about every eight years of age
         case
             when age < 0 then -ln(uniform('death', person)) / 0.006

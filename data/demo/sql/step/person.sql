@@ -28,8 +28,8 @@ select
     e.inpatient_stay,
     e.office_visit,
     e.telehealth_visit,
-    logistic(-0.86 + e.poor_glycemic_control + o.glycemic_log_odds::double) as poor_glycemic_control,
-    logistic(0.95 + e.mammogram + o.mammogram_log_odds::double) as mammogram
+    logistic(-1.15 + e.poor_glycemic_control + o.glycemic_log_odds::double) as poor_glycemic_control,
+    logistic(1.05 + e.mammogram + o.mammogram_log_odds::double) as mammogram
 from coverage as c
 inner join lookup.effect as e
     on

@@ -47,6 +47,6 @@ select
     person,
     service,
     (person::bigint * 4096 + enum_code(service)::bigint * 128 + occasion) as event,
-    hash(h, occasion) as h,
-    pick(hash(h, occasion), days) as day
+    hash(xor(h, occasion::ubigint)) as h,
+    pick(hash(xor(h, occasion::ubigint)), days) as day
 from each
