@@ -3,7 +3,8 @@
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   0.1 % of people
--- remedy:      Ask the source how it fills an unknown birth date; leave it empty rather than 1900-01-01 or a date to come.
+-- remedy:      Ask the source how it fills an unknown birth date; leave it empty rather than 1900-01-01 or a date to
+--     come.
 -- why:         Age decides who a measure counts. Without a birth date a person is in no age group.
 select
     p.data_source,

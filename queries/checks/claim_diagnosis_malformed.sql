@@ -3,7 +3,8 @@
 -- grain:       data_source
 -- kind:        conformance
 -- threshold:   0.5 % of claims
--- remedy:      Look at the source's code system column: ICD-9 codes, local codes and missing dots are the usual causes.
+-- remedy:      Look at the source's code system column: ICD-9 codes, local codes and missing dots are the usual
+--     causes.
 -- why:         A code that isn't written as the value sets write it is found by none of them.
 select
     c.data_source,

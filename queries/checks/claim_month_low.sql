@@ -3,7 +3,8 @@
 -- grain:       data_source, year, month
 -- kind:        completeness
 -- threshold:   0
--- remedy:      Look for a file that is missing or was cut off. The newest months are low because claims are still on their way.
+-- remedy:      Look for a file that is missing or was cut off. The newest months are low because claims are still on
+--     their way.
 -- why:         A month without its claims looks like a month of good health.
 with claim_month as (
     select

@@ -3,7 +3,8 @@
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   1 % of claims
--- remedy:      Look for enrolment files that are missing or were cut off; claims and enrolment must cover the same time.
+-- remedy:      Look for enrolment files that are missing or were cut off; claims and enrolment must cover the same
+--     time.
 -- why:         Such cost and use is kept apart (unenrolled_ columns) and never enters PMPM or a rate per 1,000.
 with stated_source as (
     select distinct e.data_source

@@ -3,7 +3,8 @@
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   1 % of lines
--- remedy:      Check which columns were taken for paid and allowed, and whether amounts are the line's or the claim's.
+-- remedy:      Check which columns were taken for paid and allowed, and whether amounts are the line's or the
+--     claim's.
 -- why:         PMPM is the allowed amount. Where it is smaller than what was paid, it isn't what it says.
 select
     l.data_source,

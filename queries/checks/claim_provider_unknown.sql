@@ -3,7 +3,8 @@
 -- grain:       data_source
 -- kind:        conformance
 -- threshold:   5 % of claims
--- remedy:      Ask for the provider file, or check whether claims name providers by NPI and the file by another number.
+-- remedy:      Ask for the provider file, or check whether claims name providers by NPI and the file by another
+--     number.
 -- why:         Visits of unknown providers attribute nobody; their people look unattributed.
 select
     c.data_source,

@@ -3,7 +3,8 @@
 -- grain:       attribute
 -- kind:        conformance
 -- threshold:   0.1 % of people
--- remedy:      Check the crosswalk for people linked by mistake. Which row counts is stated in queries/core/person.sql.
+-- remedy:      Check the crosswalk for people linked by mistake. Which row counts is stated in
+--     queries/core/person.sql.
 -- why:         Two people joined into one get each other's care.
 with linked as (
     select

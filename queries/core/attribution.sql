@@ -1,11 +1,11 @@
 -- title:       Attribution
 -- question:    Which organization answers for each person in each year?
 -- grain:       person_id, year
--- why:         What the payer supplies wins: the row for that year, else the one without a year whose dates touch the year,
---     the one that began last. Otherwise the organization with most office and telehealth visits in the 24 months that end
---     with the year; on a tie the one seen most recently, then the lower number. People with neither have no row here and
---     show on every page as a group of their own. (Visits of all specialties count for now: most sources don't say who
---     gives primary care.)
+-- why:         What the payer supplies wins: the row for that year, else the one without a year whose dates touch the
+--     year, the one that began last. Otherwise the organization with most office and telehealth visits in the 24
+--     months that end with the year; on a tie the one seen most recently, then the lower number. People with neither
+--     have no row here and show on every page as a group of their own. (Visits of all specialties count for now: most
+--     sources don't say who gives primary care.)
 with supplied as (
     select
         k.person_id,

@@ -1,9 +1,9 @@
 -- title:       Final medical claims
 -- question:    What does each claim that stands say as a whole: its kind, dates, diagnoses and providers?
 -- grain:       data_source, claim_id
--- why:         What is said once per claim is kept once per claim. It comes from line 1; in a claim that needs settling
---     (core.irregular_claim), from its first line that stands and isn't denied, latest payment first. A claim is here
---     if a line of it is in core.claim_line. is_denied means that no line of the claim was accepted.
+-- why:         What is said once per claim is kept once per claim. It comes from line 1; in a claim that needs
+--     settling (core.irregular_claim), from its first line that stands and isn't denied, latest payment first. A
+--     claim is here if a line of it is in core.claim_line. is_denied means that no line of the claim was accepted.
 with medical_claim as not materialized (
     select
         c.*,

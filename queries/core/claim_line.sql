@@ -1,19 +1,18 @@
 -- title:       Final medical claim lines
 -- question:    Which billed services stand once reversals, resent lines and cancelled claims are settled?
 -- grain:       data_source, claim_id, claim_line_number
--- why:         Every cost taken from claims starts here. The rules:
---     (1) Cancelled, draft and erroneous lines are dropped. Denied lines stay, marked is_denied: they show that
---     something happened, but no table adds up their money or counts them as use.
---     (2) A line that arrives more than once is settled into one row. A row is a reversal if its adjustment type or
---     bill frequency 8 says so, or if one of its amounts is negative while the line has other rows. A replacement (by
---     type, or bill frequency 7) takes the place of what was paid before it; where nothing says reversal or
---     replacement, the row paid last stands. Amounts are the sum of what is left; other columns come from the last row
---     that is no reversal. The line stands if an amount above zero is left, or if fewer than half its rows are
---     reversals; so a lone negative line stands as it came.
---     (3) Where a source repeats a claim's amounts on its lines (core.header_amount_source), an institutional claim's
---     amounts are counted on its line 1 only.
---     (4) service_category is told by the line alone: the room or department (revenue center), else the place.
---     What belongs to the whole claim is in core.claim. Unsorted: sorting millions of rows costs more than it saves.
+-- why:         Every cost taken from claims starts here. The rules: (1) Cancelled, draft and erroneous lines are
+--     dropped. Denied lines stay, marked is_denied: they show that something happened, but no table adds up their
+--     money or counts them as use. (2) A line that arrives more than once is settled into one row. A row is a
+--     reversal if its adjustment type or bill frequency 8 says so, or if one of its amounts is negative while the
+--     line has other rows. A replacement (by type, or bill frequency 7) takes the place of what was paid before it;
+--     where nothing says reversal or replacement, the row paid last stands. Amounts are the sum of what is left;
+--     other columns come from the last row that is no reversal. The line stands if an amount above zero is left, or
+--     if fewer than half its rows are reversals; so a lone negative line stands as it came. (3) Where a source
+--     repeats a claim's amounts on its lines (core.header_amount_source), an institutional claim's amounts are
+--     counted on its line 1 only. (4) service_category is told by the line alone: the room or department (revenue
+--     center), else the place. What belongs to the whole claim is in core.claim. Unsorted: sorting millions of rows
+--     costs more than it saves.
 with medical_claim as not materialized (
     select
         c.*,
@@ -91,10 +90,20 @@ final_line as (
     inner join settled_amount as s
         on v.data_source = s.data_source and v.claim_id = s.claim_id and v.line_number = s.line_number
     where v.version_number = v.last_number
+),
+
+known_line as (
+    select
+        f.*,
+        k.person_id,
+        h.data_source is null or f.claim_type <> 'institutional' or f.line_number = 1 as has_own_amounts
+    from final_line as f
+    inner join core.person_key as k on f.data_source = k.data_source and f.source_person_id = k.source_person_id
+    left join core.header_amount_source as h on f.data_source = h.data_source
 )
 
 select
-    k.person_id,
+    l.person_id,
     l.data_source,
     l.claim_id,
     l.line_number as claim_line_number,
@@ -119,14 +128,12 @@ select
         when l.place_of_service_code in ('11', '17', '20', '49', '50', '71', '72') then 'office'
         else 'other'
     end as service_category,
-    case when h.data_source is null or l.claim_type <> 'institutional' or l.line_number = 1 then l.paid_usd end as paid_usd,
-    case when h.data_source is null or l.claim_type <> 'institutional' or l.line_number = 1 then l.allowed_usd end as allowed_usd,
-    case when h.data_source is null or l.claim_type <> 'institutional' or l.line_number = 1 then l.charge_usd end as charge_usd,
+    case when l.has_own_amounts then l.paid_usd end as paid_usd,
+    case when l.has_own_amounts then l.allowed_usd end as allowed_usd,
+    case when l.has_own_amounts then l.charge_usd end as charge_usd,
     coalesce(l.claim_line_start_date, l.claim_start_date, l.admission_date) as service_start_date,
     coalesce(
         l.claim_line_end_date, l.claim_line_start_date, l.claim_end_date, l.discharge_date, l.claim_start_date
     ) as service_end_date,
     l.paid_date
-from final_line as l
-inner join core.person_key as k on l.data_source = k.data_source and l.source_person_id = k.source_person_id
-left join core.header_amount_source as h on l.data_source = h.data_source
+from known_line as l

@@ -1,9 +1,9 @@
 -- title:       How far each source's data reach
 -- question:    Up to which day does each source show any service?
 -- grain:       data_source
--- why:         Enrolment that is still open, or runs to a far date, is counted up to the end of the last month in which
---     the source shows a claim or an encounter, and never past the last reporting period. Without this a file that ends
---     in March would look like nine months of members who use nothing.
+-- why:         Enrolment that is still open, or runs to a far date, is counted up to the end of the last month in
+--     which the source shows a claim or an encounter, and never past the last reporting period. Without this a file
+--     that ends in March would look like nine months of members who use nothing.
 with service as (
     select
         c.data_source,

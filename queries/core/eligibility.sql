@@ -1,9 +1,9 @@
 -- title:       Enrolment spans
 -- question:    From when to when was each person enrolled, with whom, and for what?
 -- grain:       person_id, data_source, member_id, payer, plan, payer_type, start_date, end_date
--- why:         Spans are cut to the time that can hold care: not before birth, not after death, not after the end of the
---     source's data (core.data_through). What nothing is left of is dropped. Where a source doesn't say what a span
---     covers, it covers medical care, and pharmacy if the source has pharmacy claims.
+-- why:         Spans are cut to the time that can hold care: not before birth, not after death, not after the end of
+--     the source's data (core.data_through). What nothing is left of is dropped. Where a source doesn't say what a
+--     span covers, it covers medical care, and pharmacy if the source has pharmacy claims.
 with pharmacy_source as (
     select distinct r.data_source
     from staging.pharmacy_claim as r

@@ -3,16 +3,16 @@
 -- grain:       data_source
 -- why:         Some files copy the claim's paid, allowed and charged amount onto each of its lines; adding those up
 --     counts a hospital stay five or ten times. No field says so, but it shows: services that differ don't all cost
---     the same. A source is held to do it when nine in ten of its institutional claims with several different services
---     carry the same amounts on every line. The layout belongs to the file, so the verdict is on the source, never on
---     one claim.
+--     the same. A source is held to do it when nine in ten of its institutional claims with several different
+--     services carry the same amounts on every line. The layout belongs to the file, so the verdict is on the source,
+--     never on one claim.
 with claim as (
     select
         c.data_source,
         c.claim_id,
-        min(c.charge_usd) is not distinct from max(c.charge_usd)
-        and min(c.paid_usd) is not distinct from max(c.paid_usd)
-        and min(c.allowed_usd) is not distinct from max(c.allowed_usd) as has_equal_amounts
+        coalesce(min(c.charge_usd) = max(c.charge_usd), true)
+        and coalesce(min(c.paid_usd) = max(c.paid_usd), true)
+        and coalesce(min(c.allowed_usd) = max(c.allowed_usd), true) as has_equal_amounts
     from staging.medical_claim as c
     where c.claim_type = 'institutional'
     group by c.data_source, c.claim_id

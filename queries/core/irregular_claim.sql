@@ -3,8 +3,8 @@
 -- grain:       data_source, claim_id
 -- why:         Few claims are adjusted after they were paid. This one pass over all lines names them, so that claim
 --     and claim_line settle these few with care and let all others stream past untouched. Cancelled, draft and
---     erroneous rows play no part. Line numbers are held as bits: fewer bits than rows means that one came twice (past
---     62 the bits wrap around, which only names a claim that needn't be here).
+--     erroneous rows play no part. Line numbers are held as bits: fewer bits than rows means that one came twice
+--     (past 62 the bits wrap around, which only names a claim that needn't be here).
 with line as not materialized (
     select
         c.data_source,
@@ -23,7 +23,7 @@ claim as (
         l.data_source,
         l.claim_id,
         coalesce(bool_or(l.is_adjustment), false) as has_adjustment,
-        count(*) > bit_count(bit_or(1::bigint << (l.line_number % 62))) as has_repeated_line,
+        count(*) > bit_count(bit_or(cast(1 as bigint) << (l.line_number % 62))) as has_repeated_line,
         min(l.line_number) <> 1
         or (bool_or(l.line_number = 1 and l.is_denied) and not bool_and(l.is_denied)) as lacks_first_line
     from line as l

@@ -2,10 +2,11 @@
 -- question:    In which months was each person enrolled, for medical care and for pharmacy, and who paid?
 -- grain:       person_id, month_start
 -- why:         The denominator of every cost and rate of use. A month counts whole if any day of it is enrolled, and
---     once however many spans cover it. Medical and pharmacy cover are told apart. Where several payers cover a month,
---     a span with medical cover comes first, then who pays first: Medicare, commercial and self-insured, marketplace,
---     others, and Medicaid last, as the payer of last resort; then the span that began last; then the payer's name.
---     A month is 'inferred' only if nothing but inferred spans cover it; such months never enter a rate.
+--     once however many spans cover it. Medical and pharmacy cover are told apart. Where several payers cover a
+--     month, a span with medical cover comes first, then who pays first: Medicare, commercial and self-insured,
+--     marketplace, others, and Medicaid last, as the payer of last resort; then the span that began last; then the
+--     payer's name. A month is 'inferred' only if nothing but inferred spans cover it; such months never enter a
+--     rate.
 with span as (
     select
         e.*,
@@ -47,7 +48,9 @@ person_month as (
         m.month_number,
         min(m.preference) as preference,
         coalesce(bool_or(m.covers_medical) filter (where not m.is_inferred), bool_or(m.covers_medical)) as has_medical,
-        coalesce(bool_or(m.covers_pharmacy) filter (where not m.is_inferred), bool_or(m.covers_pharmacy)) as has_pharmacy
+        coalesce(
+            bool_or(m.covers_pharmacy) filter (where not m.is_inferred), bool_or(m.covers_pharmacy)
+        ) as has_pharmacy
     from span_month as m
     group by m.person_id, m.month_number
 )

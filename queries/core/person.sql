@@ -1,22 +1,22 @@
 -- title:       People
 -- question:    Who is in this warehouse, with one set of demographics each?
 -- grain:       person_id
--- why:         A person may come in several rows (sources linked by a crosswalk, records sent again). The row with most
---     of birth date, sex, race, ethnicity, language, county and ZIP code filled in is kept, on a tie the first in the
---     order of data_source and birth date. Only a death is taken from any row, the earliest date given, since a death
---     missed is worse than a death in a second file. Zeros for an unknown ZIP code become null.
+-- why:         A person may come in several rows (sources linked by a crosswalk, records sent again). The row with
+--     most of birth date, sex, race, ethnicity, language, county and ZIP code filled in is kept, on a tie the first
+--     in the order of data_source and birth date. Only a death is taken from any row, the earliest date given, since
+--     a death missed is worse than a death in a second file. Zeros for an unknown ZIP code become null.
 with candidate as (
     select
         k.person_id,
         s.*,
         min(s.death_date) over (partition by k.person_id) as first_death_date,
-        (s.birth_date is not null)::integer
-        + (s.sex is not null)::integer
-        + (s.race is not null)::integer
-        + (s.ethnicity is not null)::integer
-        + (s.language is not null)::integer
-        + (s.county_fips is not null)::integer
-        + (s.zip_code is not null)::integer as known_columns
+        cast(s.birth_date is not null as integer)
+        + cast(s.sex is not null as integer)
+        + cast(s.race is not null as integer)
+        + cast(s.ethnicity is not null as integer)
+        + cast(s.language is not null as integer)
+        + cast(s.county_fips is not null as integer)
+        + cast(s.zip_code is not null as integer) as known_columns
     from staging.person as s
     inner join core.person_key as k
         on s.data_source = k.data_source and s.source_person_id = k.source_person_id

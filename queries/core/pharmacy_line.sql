@@ -1,10 +1,10 @@
 -- title:       Final pharmacy claim lines
 -- question:    Which fills stand once reversed and resent fills are settled?
 -- grain:       data_source, claim_id, claim_line_number
--- why:         A fill that was never picked up is reversed: its amounts come back negative under the same claim and line.
---     Amounts of a line's rows are added up when one of them is negative; otherwise the row paid last stands. The line
---     stands if an amount above zero is left or if fewer than half its rows are negative, so a lone negative line stands
---     as it came. The other columns come from the last row that isn't negative.
+-- why:         A fill that was never picked up is reversed: its amounts come back negative under the same claim and
+--     line. Amounts of a line's rows are added up when one of them is negative; otherwise the row paid last stands.
+--     The line stands if an amount above zero is left or if fewer than half its rows are negative, so a lone negative
+--     line stands as it came. The other columns come from the last row that isn't negative.
 with fill as not materialized (
     select
         r.*,
@@ -17,7 +17,7 @@ repeated_fill as (
     select f.data_source, f.claim_id
     from fill as f
     group by f.data_source, f.claim_id
-    having count(*) > bit_count(bit_or(1::bigint << (f.line_number % 62)))
+    having count(*) > bit_count(bit_or(cast(1 as bigint) << (f.line_number % 62)))
 ),
 
 fill_version as (

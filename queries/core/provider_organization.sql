@@ -1,9 +1,9 @@
 -- title:       From a provider's identifier to an organization
 -- question:    Which organization stands behind an identifier found on a claim, an encounter or an attribution list?
 -- grain:       data_source, provider_id
--- why:         Claims and lists name a provider by the source's own id, by NPI or by name; as an organization, a place or
---     a person. In this order: an organization's own id, its NPI, the organization that a place belongs to, the one that
---     a practitioner (id, then NPI) works for, and an organization's name.
+-- why:         Claims and lists name a provider by the source's own id, by NPI or by name; as an organization, a
+--     place or a person. In this order: an organization's own id, its NPI, the organization that a place belongs to,
+--     the one that a practitioner (id, then NPI) works for, and an organization's name.
 with candidate as (
     select o.data_source, o.organization_id as provider_id, o.organization_key, 1 as priority
     from core.organization as o

@@ -1,12 +1,13 @@
 -- title:       Inpatient stays
 -- question:    When was each person admitted to an acute hospital, and for how long?
 -- grain:       person_id, start_date
--- why:         From claims: an institutional claim that isn't denied, of bill type 11x (or 41x), or without a bill type one
---     that has a DRG or both an admission and a discharge date. Hospital inpatient Part B bills (12x), swing beds (18x),
---     skilled nursing (2xx) and claims for a rehabilitation room (revenue centers 0118 to 0158) are no acute stays. From
---     encounters: class inpatient that took place. Claims and encounters that overlap, or begin on the day the one before
---     ends or on the next day, are one stay: interim bills, transfers, and the same stay told by two sources. A stay
---     can't begin after the day of death. The discharge and the DRG are those of the part that ends last.
+-- why:         From claims: an institutional claim that isn't denied, of bill type 11x (or 41x), or without a bill
+--     type one that has a DRG or both an admission and a discharge date. Hospital inpatient Part B bills (12x), swing
+--     beds (18x), skilled nursing (2xx) and claims for a rehabilitation room (revenue centers 0118 to 0158) are no
+--     acute stays. From encounters: class inpatient that took place. Claims and encounters that overlap, or begin on
+--     the day the one before ends or on the next day, are one stay: interim bills, transfers, and the same stay told
+--     by two sources. A stay can't begin after the day of death. The discharge and the DRG are those of the part that
+--     ends last.
 with rehabilitation_claim as (
     select distinct l.data_source, l.claim_id
     from core.claim_line as l

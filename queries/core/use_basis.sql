@@ -2,9 +2,10 @@
 -- question:    Are a source's visits and stays counted from its claims or from its clinical encounters?
 -- grain:       data_source
 -- why:         A source may describe one visit twice, as an encounter and as a claim; each source is counted from one
---     side only. A source without claims is counted from encounters, one without encounters from claims. With both: if
---     at least nine in ten claims name the encounter they bill for, the encounters are the fuller record (a clinical
---     export with its billing) and count; otherwise the claims count, since they also hold what other providers did.
+--     side only. A source without claims is counted from encounters, one without encounters from claims. With both:
+--     if at least nine in ten claims name the encounter they bill for, the encounters are the fuller record (a
+--     clinical export with its billing) and count; otherwise the claims count, since they also hold what other
+--     providers did.
 with claim as (
     select
         c.data_source,

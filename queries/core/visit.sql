@@ -1,16 +1,17 @@
 -- title:       Visits
 -- question:    When was each person seen, and in what kind of place?
 -- grain:       person_id, visit_type, start_date
--- why:         Counted use, from claims or from encounters as core.use_basis says, never both. Denied lines don't count.
---     Kinds, the first that fits: emergency (revenue centers 0450 to 0459 and 0981, codes 99281 to 99285 and G0380 to
---     G0384, place 23); observation (revenue center 0762, G0378, G0379); telehealth (places 02 and 10, modifiers 95, 93,
---     GT, GQ); home (place 12 or home health bill; equipment and supplies, A, B, E, K and L codes, are no visit); office
---     (places 11, 17, 20, 49, 50, 71, 72; clinic revenue centers 0510 to 0529, G0463, T1015); other (hospital outpatient
---     and surgery centers: 19, 22, 24, 26, 53, 57, 62). Laboratories, ambulances and inpatient rounds are no visits.
---     (1) Inpatient: core.stay. (2) Emergency and observation lines that share a day are one visit, so a night in the
---     emergency department is one. If a stay begins on its days or on the day after, or it begins during a stay before its
---     last day, it is part of the stay and isn't counted again. (3) Other kinds: one a person, kind and day. (4) Nothing
---     begins after the day of death. organization_key is the one that bills; of several, the lowest number.
+-- why:         Counted use, from claims or from encounters as core.use_basis says, never both. Denied lines don't
+--     count. Kinds, the first that fits: emergency (revenue centers 0450 to 0459 and 0981, codes 99281 to 99285 and
+--     G0380 to G0384, place 23); observation (revenue center 0762, G0378, G0379); telehealth (places 02 and 10,
+--     modifiers 95, 93, GT, GQ); home (place 12 or home health bill; equipment and supplies, A, B, E, K and L codes,
+--     are no visit); office (places 11, 17, 20, 49, 50, 71, 72; clinic revenue centers 0510 to 0529, G0463, T1015);
+--     other (hospital outpatient and surgery centers: 19, 22, 24, 26, 53, 57, 62). Laboratories, ambulances and
+--     inpatient rounds are no visits. (1) Inpatient: core.stay. (2) Emergency and observation lines that share a day
+--     are one visit, so a night in the emergency department is one. If a stay begins on its days or on the day after,
+--     or it begins during a stay before its last day, it is part of the stay and isn't counted again. (3) Other
+--     kinds: one a person, kind and day. (4) Nothing begins after the day of death. organization_key is the one that
+--     bills; of several, the lowest number.
 with line_kind as (
     select
         l.person_id,
@@ -164,7 +165,7 @@ each_visit as (
             and s.start_date <= h.end_date + 1
             and (h.start_date <= s.start_date or h.start_date < s.end_date)
     union all
-    select d.person_id, d.visit_type, d.start_date, d.start_date, d.organization_key, d.source
+    select d.person_id, d.visit_type, d.start_date, d.start_date as end_date, d.organization_key, d.source
     from person_day as d
     where d.visit_type not in ('emergency', 'observation')
 )

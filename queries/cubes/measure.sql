@@ -5,10 +5,10 @@
 -- filters:     measure_id, group_id, year, dimension
 -- counts:      numerator of denominator; exclusion of initial_population; exception of initial_population;
 --     outside_denominator of initial_population
--- why:         One row for each measure, year, dimension and group; the dimension 'all' is the whole plan. The denominator is
---     after exclusions and exceptions. A person of the measure who isn't in marts.person_year stays, in groups Unknown.
---     outside_denominator is what the initial population and the denominator differ by: it is a count of people in its
---     own right, written out so that no small one can be had by subtraction.
+-- why:         One row for each measure, year, dimension and group; the dimension 'all' is the whole plan. The
+--     denominator is after exclusions and exceptions. A person of the measure who isn't in marts.person_year stays,
+--     in groups Unknown. outside_denominator is what the initial population and the denominator differ by: it is a
+--     count of people in its own right, written out so that no small one can be had by subtraction.
 with result as (
     select
         r.measure_id,

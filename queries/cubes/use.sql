@@ -6,10 +6,10 @@
 -- counts:      people_with_visit of people; ed_visits; inpatient_stays; visits
 -- sums:        member_months by people; pharmacy_member_months by people; medical_allowed_usd by people;
 --     pharmacy_allowed_usd by people; medical_paid_usd by people; pharmacy_paid_usd by people
--- why:         One row for each year, dimension and group; the dimension 'all' is the whole plan. Who is present in the year
---     counts as one of its people. Rates are left to the reader: PMPM = allowed / member months (pharmacy over its own
---     months), per 1,000 = visits × 12,000 / member months. Use and cost outside member months are left out
---     (marts.person_year). A person whose group isn't known is in the group Unknown.
+-- why:         One row for each year, dimension and group; the dimension 'all' is the whole plan. Who is present in
+--     the year counts as one of its people. Rates are left to the reader: PMPM = allowed / member months (pharmacy
+--     over its own months), per 1,000 = visits × 12,000 / member months. Use and cost outside member months are left
+--     out (marts.person_year). A person whose group isn't known is in the group Unknown.
 with person as (
     select
         p.year,

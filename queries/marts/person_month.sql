@@ -1,11 +1,11 @@
 -- title:       People by month
 -- question:    What did each person's care cost in each month, and was the person enrolled in it?
 -- grain:       person_id, month_start
--- why:         Costs are incurred: they belong to the month in which the service began, whenever it was paid. Denied lines
---     cost nothing. Where a person's source states enrolment, cost counts in the months with that cover, and cost in any
---     other month is kept apart as unenrolled: a rate never divides what people cost outside by the months of people
---     inside, and everything still adds up to what the files hold. Where no source states enrolment, all cost counts,
---     and there are no member months to divide it by.
+-- why:         Costs are incurred: they belong to the month in which the service began, whenever it was paid. Denied
+--     lines cost nothing. Where a person's source states enrolment, cost counts in the months with that cover, and
+--     cost in any other month is kept apart as unenrolled: a rate never divides what people cost outside by the
+--     months of people inside, and everything still adds up to what the files hold. Where no source states enrolment,
+--     all cost counts, and there are no member months to divide it by.
 with medical as (
     select
         l.person_id,
@@ -66,7 +66,9 @@ joined as (
     from member as e
     full join medical as m on e.person_id = m.person_id and e.month_number = m.month_number
     full join pharmacy as r
-        on coalesce(e.person_id, m.person_id) = r.person_id and coalesce(e.month_number, m.month_number) = r.month_number
+        on
+            coalesce(e.person_id, m.person_id) = r.person_id
+            and coalesce(e.month_number, m.month_number) = r.month_number
 ),
 
 counted as (

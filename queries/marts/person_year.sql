@@ -1,12 +1,12 @@
 -- title:       People by year
 -- question:    Who was each person in each year, how long enrolled, at what cost, and seen how often?
 -- grain:       person_id, year
--- why:         The table that every count of people starts from. One row for each person in each period year in which the
---     person was alive, present or not. Age is in completed years on 31 December, or on the day of death. payer_type is the
---     one of the last enrolled month of the year. A month with medical cover is a member month. visits are outpatient:
---     office, telehealth, home and other. Use, like cost (marts.person_month), counts in member months where the person's
---     source states enrolment, so that both may be divided by member months; what falls outside is in the unenrolled_
---     columns. is_present: enrolled or seen, in or out of a member month.
+-- why:         The table that every count of people starts from. One row for each person in each period year in which
+--     the person was alive, present or not. Age is in completed years on 31 December, or on the day of death.
+--     payer_type is the one of the last enrolled month of the year. A month with medical cover is a member month.
+--     visits are outpatient: office, telehealth, home and other. Use, like cost (marts.person_month), counts in
+--     member months where the person's source states enrolment, so that both may be divided by member months; what
+--     falls outside is in the unenrolled_ columns. is_present: enrolled or seen, in or out of a member month.
 with month_total as (
     select
         m.person_id,

@@ -1,9 +1,10 @@
 -- title:       People by year, as published
 -- question:    Who was present in each year, and what may be told of them?
 -- grain:       person_id, year
--- why:         marts.person_year without exact dates, of people who were present. The policy of the build takes columns
---     away and coarsens ages and places when it copies this table. age_top_coded is the age with 90 and over as one
---     group over all of a person's years: an age of 88 in one year and 90+ two years on would tell the exact age.
+-- why:         marts.person_year without exact dates, of people who were present. The policy of the build takes
+--     columns away and coarsens ages and places when it copies this table. age_top_coded is the age with 90 and over
+--     as one group over all of a person's years: an age of 88 in one year and 90+ two years on would tell the exact
+--     age.
 select
     p.person_id,
     p.year,
