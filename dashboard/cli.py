@@ -30,7 +30,10 @@ class _Bars:
 
     def __init__(self) -> None:
         self._progress = Progress(
-            TextColumn("{task.description:<34}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeElapsedColumn(),
+            TextColumn("{task.description:<34}"),
+            BarColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeElapsedColumn(),
             console=_err,
         )
         self._tasks: dict[str, TaskID] = {}
@@ -87,9 +90,7 @@ def build(  # noqa: PLR0913 - one parameter an option
     """Build the warehouse and publish it under a de-identification policy."""
     from dashboard.warehouse import build as builder
 
-    request = builder.Request(
-        tuple(source), out, policy, format_, tuple(valuesets or ()), tuple(period or ()), memory
-    )
+    request = builder.Request(tuple(source), out, policy, format_, tuple(valuesets or ()), tuple(period or ()), memory)
     with _Bars() as bars:
         result = builder.run(request, bars)
     _print_reconciliation(result)

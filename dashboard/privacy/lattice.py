@@ -4,7 +4,7 @@ First strength, and provable for what is published today, one-way tables with a 
 cells hidden in a table behave together like one published cell. So what subtraction yields is never a single cell,
 never a count of 1 to threshold − 1, and every hidden cell may be anything from zero to the hidden total.
 Areas nested in other dimensions (counties in deprivation groups) are protected class by class, so that every margin is
-a sum of whole classes; where a class can't be made safe, the nested dimension is left out of that table.
+a sum of whole classes; where a class can't be made safe, the last nested dimension is left out, then the next.
 """
 
 from __future__ import annotations
@@ -73,40 +73,55 @@ def _pair(entry: str) -> tuple[str, str]:
     return name.strip(), by.strip()
 
 
-def suppress(
-    frame: pl.DataFrame,
-    roles: Roles,
-    *,
-    threshold: int,
-    classes: dict[str, str] | None = None,
-    area_level: str = "",
-    nested: tuple[str, ...] = (),
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Nesting:
+    """Areas nested in other dimensions: counties in deprivation groups, say.
+
+    classes: area → its group in each of `dimensions`, in that order.
+    """
+
+    area_level: str
+    dimensions: tuple[str, ...]
+    classes: dict[str, tuple[str, ...]]
+
+
+def suppress(frame: pl.DataFrame, roles: Roles, *, threshold: int, nesting: Nesting | None = None) -> pl.DataFrame:
     """Hide unsafe counts of every one-way table in `frame`, with the complementary cells that protect them.
 
     frame: one row per filters × dimensions; counts are whole numbers ≥ 0 or null (not computable).
-    classes: for the rows of dimension `area_level`, the class (of nested dimensions) each area lies in.
-    Returns the frame with hidden numbers null and `suppressed_columns` naming them (empty list: nothing hidden).
+    Returns the frame with hidden numbers null and `suppressed_columns` naming them (empty list: nothing hidden);
+    without the rows of nested dimensions that could not be shown beside their areas.
     Raises CheckFailed when a count is negative or a part exceeds its whole.
     """
     _check_counts(frame, roles)
     tables = frame.partition_by(list(roles.filters), maintain_order=True) if roles.filters else [frame]
-    stuck: set[tuple[object, ...]] = set()
+    dropped: set[tuple[object, ...]] = set()
     done = []
     for table in tables:
-        is_area = bool(classes) and "dimension" in table.columns and table["dimension"][0] == area_level
-        groups = _classes_of(table, roles, classes or {}) if is_area else [0] * table.height
-        hidden, is_stuck = hide(table, roles.families, groups, threshold)
-        if is_stuck:
-            hidden, _ = hide(table, roles.families, [0] * table.height, threshold)
-            stuck.add(_table_key(table, roles))
+        hidden, left_out = _hide_nested(table, roles, threshold, nesting)
+        dropped |= {(*_table_key(table, roles), dimension) for dimension in left_out}
         done.append(_blank(table, roles, hidden))
     result = pl.concat(done) if done else _blank(frame, roles, {})
-    return _without_nested(result, roles, stuck, nested)
+    return _without(result, roles, dropped)
+
+
+def _hide_nested(
+    table: pl.DataFrame, roles: Roles, threshold: int, nesting: Nesting | None
+) -> tuple[dict[str, set[int]], tuple[str, ...]]:
+    """What to hide in one table, and the nested dimensions to leave out because their margins would tell."""
+    if nesting is None or "dimension" not in table.columns or table["dimension"][0] != nesting.area_level:
+        return hide(table, roles.families, [()] * table.height, threshold)[0], ()
+    areas = table[roles.dimensions[-1]].to_list()
+    for kept in range(len(nesting.dimensions), 0, -1):
+        classes = [nesting.classes.get(area, ())[:kept] for area in areas]
+        hidden, is_stuck = hide(table, roles.families, classes, threshold)
+        if not is_stuck:
+            return hidden, nesting.dimensions[kept:]
+    return hide(table, roles.families, [()] * table.height, threshold)[0], nesting.dimensions
 
 
 def hide(
-    table: pl.DataFrame, families: tuple[Family, ...], classes: list[object] | list[int], threshold: int
+    table: pl.DataFrame, families: tuple[Family, ...], classes: list[tuple[str, ...]], threshold: int
 ) -> tuple[dict[str, set[int]], bool]:
     """Rows of one table to hide, by family; and whether some class could not be made safe.
 
@@ -151,10 +166,6 @@ def _unsafe(row: tuple[int | None, ...], threshold: int) -> bool:
     return any(0 < count < threshold for count in counts)
 
 
-def _classes_of(table: pl.DataFrame, roles: Roles, classes: dict[str, str]) -> list[object]:
-    return [classes.get(value, "") for value in table[roles.dimensions[-1]]]
-
-
 def _table_key(table: pl.DataFrame, roles: Roles) -> tuple[object, ...]:
     return tuple(table[column][0] for column in roles.filters if column != "dimension")
 
@@ -180,16 +191,13 @@ def _family_of(count: str, roles: Roles) -> str:
     raise CheckFailed(where="sums", what=f"'by {count}' names no count of this table", do="Name one under counts:")
 
 
-def _without_nested(
-    frame: pl.DataFrame, roles: Roles, stuck: set[tuple[object, ...]], nested: tuple[str, ...]
-) -> pl.DataFrame:
-    """Leave nested dimensions out of the tables whose areas could not be protected class by class."""
-    if not stuck:
+def _without(frame: pl.DataFrame, roles: Roles, dropped: set[tuple[object, ...]]) -> pl.DataFrame:
+    """Leave out the tables (other filters × dimension) in `dropped`."""
+    if not dropped:
         return frame
-    keys = [column for column in roles.filters if column != "dimension"]
-    unsafe = pl.DataFrame(list(stuck), schema={k: frame.schema[k] for k in keys}, orient="row")
-    kept = frame.filter(~pl.col("dimension").is_in(nested))
-    return pl.concat([kept, frame.filter(pl.col("dimension").is_in(nested)).join(unsafe, on=keys, how="anti")])
+    keys = [*(column for column in roles.filters if column != "dimension"), "dimension"]
+    unsafe = pl.DataFrame(list(dropped), schema={k: frame.schema[k] for k in keys}, orient="row")
+    return frame.join(unsafe, on=keys, how="anti")
 
 
 def _check_counts(frame: pl.DataFrame, roles: Roles) -> None:

@@ -97,7 +97,8 @@ def choose(name: str | None, *, is_synthetic: bool) -> Policy:
         return EXPERT if is_synthetic else SAFE_HARBOR
     if name in _UNAVAILABLE:
         raise RefusedError(
-            where="--policy", what=f"'{name}' needs {_UNAVAILABLE[name]}, and none can be recorded in this version",
+            where="--policy",
+            what=f"'{name}' needs {_UNAVAILABLE[name]}, and none can be recorded in this version",
             do="Use safe_harbor",
         )
     if name not in _POLICIES:

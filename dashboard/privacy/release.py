@@ -45,7 +45,9 @@ class Released:
 
     def __init__(self, gate: object, frame: pl.DataFrame, provenance: Provenance) -> None:
         if gate is not _GATE:
-            raise RefusedError(where="Released", what="only privacy.release makes it", do="Pass the frame through release")
+            raise RefusedError(
+                where="Released", what="only privacy.release makes it", do="Pass the frame through release"
+            )
         self._frame, self._provenance = frame, provenance
 
     @property
@@ -67,9 +69,7 @@ class Released:
         return f"Released({self._frame.height} rows, {self._provenance.definition})"
 
 
-def release(
-    frame: pl.DataFrame, roles: Roles, policy: Policy, provenance: Provenance, *, on_lattice: bool
-) -> Released:
+def release(frame: pl.DataFrame, roles: Roles, policy: Policy, provenance: Provenance, *, on_lattice: bool) -> Released:
     """Pass `frame` through the gate.
 
     frame: on the lattice one row per cell, already suppressed at publish; off it, one row per filters × dimensions
@@ -137,7 +137,11 @@ def _hide_small(frame: pl.DataFrame, roles: Roles, threshold: int) -> pl.DataFra
         marks += [pl.when(small).then(pl.lit(column)).alias(f"__{column}") for column in columns]
     marked = frame.with_columns(marks)
     names = [c for c in marked.columns if c.startswith("__")]
-    return marked.with_columns(
-        pl.concat_list(names).list.drop_nulls().alias(SUPPRESSED) if names else pl.lit([]).alias(SUPPRESSED),
-        *(pl.when(pl.col(name).is_null()).then(pl.col(name[2:])).alias(name[2:]) for name in names),
-    ).with_columns(is_suppressed=pl.col(SUPPRESSED).list.len() > 0).drop(names)
+    return (
+        marked.with_columns(
+            pl.concat_list(names).list.drop_nulls().alias(SUPPRESSED) if names else pl.lit([]).alias(SUPPRESSED),
+            *(pl.when(pl.col(name).is_null()).then(pl.col(name[2:])).alias(name[2:]) for name in names),
+        )
+        .with_columns(is_suppressed=pl.col(SUPPRESSED).list.len() > 0)
+        .drop(names)
+    )

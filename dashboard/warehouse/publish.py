@@ -18,7 +18,7 @@ import orjson
 import polars as pl
 
 from dashboard.errors import CheckFailed
-from dashboard.privacy.lattice import Nesting, Roles, suppress
+from dashboard.privacy.lattice import Family, Nesting, Roles, suppress
 from dashboard.warehouse import connect
 from dashboard.warehouse.catalog import Catalog, Fingerprints, QueryFile, digest
 from dashboard.warehouse.tables import quoted
@@ -245,9 +245,20 @@ def _about(catalog: Catalog, name: str, context: Context) -> dict[str, pl.DataFr
     return {
         "warehouse": warehouse,
         "query": query,
-        "source": context.reconciliation,
+        "source": _safe_source(context.reconciliation, policy),
         "capability": context.capabilities,
     }
+
+
+def _safe_source(reconciliation: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Rows by format and type; a type with a small count shows none of its counts (files and totals stay inside)."""
+    parts = ("loaded", "duplicate", "rejected", "ignored")
+    keys = ["source", "format", "type"]
+    by_type = reconciliation.group_by(keys).agg(
+        pl.col("file").n_unique().cast(pl.Int64).alias("files"), *(pl.col(c).sum() for c in ("read", *parts))
+    )
+    roles = Roles((), tuple(keys), (Family("read", parts),), {})
+    return suppress(by_type.sort(keys), roles, threshold=policy.threshold)
 
 
 def _through(context: Context) -> str | None:

@@ -36,7 +36,9 @@ def stage(con: Connection, catalog: Catalog) -> None:
     parts: dict[str, list[QueryFile]] = {}
     for file in catalog.of("staging"):
         if file.name not in common_model.TABLES:
-            raise file.error(f"'{file.name}' is no table of the common model", do="See dashboard/sources/common_model.py")
+            raise file.error(
+                f"'{file.name}' is no table of the common model", do="See dashboard/sources/common_model.py"
+            )
         parts.setdefault(file.name, []).append(file)
     for table, columns in common_model.TABLES.items():
         wanted = {column.name: column.type for column in columns}
@@ -127,3 +129,24 @@ def skeleton(con: Connection, catalog: Catalog) -> None:
             con.execute(f"create table measures.result as {measures.result_sql(catalog)}")
             made_result = True
         con.execute(f"create table {quoted(file.full_name)} as select * from ({file.body}) limit 0")
+
+
+def published_skeleton(con: Connection) -> None:
+    """Add what publish adds, empty: the marks on every cube, and the tables that say what the warehouse is."""
+    for (table,) in con.execute("select table_name from duckdb_tables() where schema_name = 'cubes'").fetchall():
+        con.execute(f"alter table cubes.{table} add column suppressed_columns varchar[]")
+        con.execute(f"alter table cubes.{table} add column is_suppressed boolean")
+    for name, columns in PROVIDED_COLUMNS.items():
+        con.execute(f"create table published.{name} ({columns})")
+
+
+PROVIDED_COLUMNS = {
+    "warehouse": "fingerprint varchar, policy varchar, policy_label varchar, area_level varchar, threshold integer,"
+    " is_synthetic boolean, built_at timestamp, data_through varchar, default_year integer, years integer[],"
+    " complete_years integer[], version varchar",
+    "query": "schema_name varchar, name varchar, path varchar, title varchar, question varchar, why varchar,"
+    " id varchar, better varchar, spec varchar, header varchar, sql varchar",
+    "source": "source varchar, format varchar, type varchar, files bigint, read bigint, loaded bigint,"
+    " duplicate bigint, rejected bigint, ignored bigint, suppressed_columns varchar[], is_suppressed boolean",
+    "capability": "capability varchar, is_available boolean, reason varchar",
+}

@@ -1,0 +1,103 @@
+"""Panels: the SQL behind each page, read from the published warehouse and passed through the gate.
+
+The SQL file is read each time it changes, so an edited panel shows on the page's next run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from dashboard.errors import UsageError
+from dashboard.privacy import policy as policies
+from dashboard.privacy.lattice import Roles
+from dashboard.privacy.release import Provenance, Released, release
+from dashboard.warehouse import catalog, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dashboard.warehouse.catalog import QueryFile
+    from dashboard.warehouse.connect import Connection
+
+Filter = str | int | list[str] | list[int]
+
+_LOCK = Lock()
+_CONNECTIONS: dict[Path, Connection] = {}
+_FILES: dict[Path, tuple[int, QueryFile]] = {}
+
+
+def panel(warehouse: Path, name: str, filters: Mapping[str, Filter] | None = None) -> Released:
+    """The panel `page/name` of a published warehouse, filtered, as released numbers.
+
+    filters: column → value or values; only columns that the panel's header names under `filters:`.
+    Raises InputError without a warehouse, CheckFailed for a panel that doesn't read, UsageError for another filter.
+    """
+    file = panel_file(name)
+    roles = Roles.from_header(file.header)
+    con = _connection(warehouse)
+    info = connect.query(con, "select policy, fingerprint, built_at from published.warehouse").row(0, named=True)
+    policy = policies.named(info["policy"])
+    frame = _filtered(_read(con, file), roles, filters or {}, file)
+    on_lattice = not any(name in file.reads for name in (f"published.{table}" for table in policy.columns))
+    provenance = Provenance(
+        policy=policy.label,
+        warehouse=info["fingerprint"],
+        definition=file.shown_path,
+        filters=tuple(sorted((k, _shown(v)) for k, v in (filters or {}).items())),
+        rule="",
+        hidden_cells=0,
+        built_at=f"{info['built_at']:%Y-%m-%d %H:%M} UTC",
+        sql=file.sql,
+        question=file.header.get("question", ""),
+    )
+    return release(frame, roles, policy, provenance, on_lattice=on_lattice)
+
+
+def panel_file(name: str) -> QueryFile:
+    """The panel's checked SQL file, read anew when it has changed on disk."""
+    root = catalog.queries_root()
+    path = root / "panels" / f"{name}.sql"
+    try:
+        stamp = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        raise UsageError(where=f"queries/panels/{name}.sql", what="no such panel") from None
+    if path not in _FILES or _FILES[path][0] != stamp:
+        _FILES[path] = (stamp, catalog.read_file(path, root))
+    return _FILES[path][1]
+
+
+def _connection(warehouse: Path) -> Connection:
+    """A cursor on the version that the pointer names now; connections to versions no longer used are closed."""
+    target = warehouse.resolve()
+    with _LOCK:
+        if target not in _CONNECTIONS:
+            for old in [path for path in _CONNECTIONS if path.parent == target.parent]:
+                _CONNECTIONS.pop(old).close()
+            _CONNECTIONS[target] = connect.open_published(warehouse)
+        return _CONNECTIONS[target].cursor()
+
+
+def _read(con: Connection, file: QueryFile) -> pl.DataFrame:
+    try:
+        return connect.query(con, file.body)
+    except connect.Error as error:
+        raise file.error("the panel doesn't read", found=str(error).splitlines()[0]) from None
+
+
+def _filtered(frame: pl.DataFrame, roles: Roles, filters: Mapping[str, Filter], file: QueryFile) -> pl.DataFrame:
+    for column, value in filters.items():
+        if column not in roles.filters:
+            raise UsageError(
+                where=file.shown_path, what=f"can't be filtered by '{column}'", do=f"Use: {', '.join(roles.filters)}"
+            )
+        values = value if isinstance(value, list) else [value]
+        frame = frame.filter(pl.col(column).is_in(values))
+    return frame
+
+
+def _shown(value: Filter) -> str:
+    return ", ".join(str(v) for v in value) if isinstance(value, list) else str(value)
