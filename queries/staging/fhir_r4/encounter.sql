@@ -9,7 +9,7 @@ place as (
     select
         visited.data_source,
         visited.id,
-        flatten(list(location.type_codes order by location.id)) as location_codes
+        flatten(list(location.type_codes)) as location_codes
     from (
         select
             data_source,

@@ -143,7 +143,11 @@ diagnosis as (
     select
         listed.data_source,
         listed.id,
-        list(listed.code order by listed.rank, listed.sequence) as codes,
+        -- principal first, then in the order of the claim
+        list_transform(
+            list_sort(list({'rank': listed.rank, 'sequence': listed.sequence, 'code': listed.code})),
+            lambda item: item.code
+        ) as codes,
         min_by(listed.system, listed.rank * 1000 + listed.sequence) as system
     from (
         select
