@@ -1,0 +1,123 @@
+"""Settling of claim lines: a slow, plain second implementation is the oracle, and no order of rows changes a result."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import astuple, dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.sources import common_model
+from dashboard.warehouse import catalog, connect, tables
+
+BUILT = ("irregular_claim", "header_amount_source", "claim_line", "claim")
+ROOT = catalog.queries_root()
+BODIES = {name: catalog.read_file(ROOT / "core" / f"{name}.sql", ROOT).body for name in BUILT}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One delivered row of a claim line; amounts in whole dollars, the same for paid, allowed and charged."""
+
+    claim_id: str
+    claim_line_number: int
+    adjustment_type: str | None
+    status: str
+    paid_date: date
+    amount: int
+
+
+rows = st.builds(
+    Row,
+    claim_id=st.sampled_from(["A", "B"]),
+    claim_line_number=st.integers(1, 3),
+    adjustment_type=st.sampled_from([None, None, "original", "reversal", "replacement"]),
+    status=st.sampled_from(["active", "active", "denied", "cancelled"]),
+    paid_date=st.integers(0, 4).map(lambda days: date(2025, 1, 1) + timedelta(days)),
+    amount=st.integers(-3, 3),
+)
+
+
+def built(delivered: list[Row]) -> connect.Connection:
+    """The claim tables, built by the files of queries/core over `delivered`."""
+    con = connect.memory(threads=1)
+    tables.create_schemas(con)
+    columns = ", ".join(f'"{c.name}" {c.type}' for c in common_model.TABLES["medical_claim"])
+    con.execute(f"create table staging.medical_claim ({columns})")
+    con.execute("create table core.person_key as select 's1' as data_source, 'P1' as source_person_id, 7 as person_id")
+    for row in delivered:
+        con.execute(
+            "insert into staging.medical_claim (data_source, source_person_id, claim_type, claim_start_date, claim_id,"
+            " claim_line_number, adjustment_type, status, paid_date, paid_usd, allowed_usd, charge_usd)"
+            " select 's1', 'P1', 'professional', date '2025-01-01', $1, $2, $3, $4, $5, $6, $6, $6",
+            astuple(row),
+        )
+    for name in BUILT:
+        con.execute(f"create table core.{name} as {BODIES[name]}")
+    return con
+
+
+def settled(versions: list[Row]) -> Decimal | None:
+    """The oracle: what one line is worth once settled, null when it is gone. Follows queries/core/claim_line.sql."""
+
+    def is_reversal(row: Row) -> bool:
+        return row.adjustment_type == "reversal" or (row.amount < 0 and len(versions) > 1)
+
+    def is_replacement(row: Row) -> bool:
+        return row.adjustment_type == "replacement" and row.amount >= 0
+
+    def worth(row: Row) -> int:
+        return -abs(row.amount) if row.adjustment_type == "reversal" else row.amount
+
+    ordered = sorted(
+        versions,
+        key=lambda r: (r.paid_date, r.adjustment_type != "reversal", r.amount >= 0, r.amount, r.status),
+    )
+    standing = [row for row in ordered if not is_reversal(row)]
+    replacements = [index for index, row in enumerate(ordered) if is_replacement(row)]
+    if replacements:
+        kept = ordered[replacements[-1] :]
+    elif any(is_reversal(row) for row in ordered):
+        kept = ordered
+    else:
+        kept = standing[-1:]
+    total = sum(worth(row) for row in kept)
+    reversals = sum(is_reversal(row) for row in kept)
+    stands = bool(standing) and (total > 0 or 2 * reversals < len(kept))
+    return Decimal(total) if stands else None
+
+
+@settings(max_examples=150, deadline=None)
+@given(delivered=st.lists(rows, max_size=8))
+def test_lines_settle_as_the_plain_rule_says(delivered: list[Row]) -> None:
+    lines: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for row in delivered:
+        if row.status != "cancelled":
+            lines[row.claim_id, row.claim_line_number].append(row)
+    wanted = {key: value for key, versions in lines.items() if (value := settled(versions)) is not None}
+    found = built(delivered).execute("select claim_id, claim_line_number, paid_usd from core.claim_line").fetchall()
+    assert {(claim, line): paid for claim, line, paid in found} == wanted
+    assert len(found) == len(wanted)
+
+
+@settings(max_examples=60, deadline=None)
+@given(delivered=st.lists(rows, max_size=8), data=st.data())
+def test_the_order_of_rows_changes_nothing(delivered: list[Row], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(delivered))
+    for table in ("core.claim_line", "core.claim"):
+        first, second = (
+            built(order).execute(f"select * from {table} order by all").fetchall() for order in (delivered, shuffled)
+        )
+        assert first == second
+
+
+@settings(max_examples=60, deadline=None)
+@given(delivered=st.lists(rows, max_size=8))
+def test_a_claim_is_there_exactly_if_a_line_of_it_is(delivered: list[Row]) -> None:
+    con = built(delivered)
+    lines = con.execute("select distinct claim_id from core.claim_line order by 1").fetchall()
+    claims = con.execute("select claim_id from core.claim order by 1").fetchall()
+    assert claims == lines
