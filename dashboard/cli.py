@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import orjson
 import typer
@@ -21,8 +21,8 @@ _out = Console()
 _err = Console(stderr=True)
 
 Sources = Annotated[list[Path], typer.Option("--source", help="Folder, file or archive; repeat for more.")]
-ValueSets = Annotated[Optional[list[Path]], typer.Option("--valuesets", help="Value-set file; repeat for more.")]
-JsonFile = Annotated[Optional[Path], typer.Option("--json", help="Also write the result as JSON.")]
+ValueSets = Annotated[list[Path] | None, typer.Option("--valuesets", help="Value-set file; repeat for more.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the result as JSON.")]
 
 
 class _Bars:
@@ -80,12 +80,13 @@ def demo(
 def build(  # noqa: PLR0913 - one parameter an option
     source: Sources,
     out: Annotated[Path, typer.Option("--out", help="The warehouse (a pointer to the newest version).")],
-    format_: Annotated[Optional[str], typer.Option("--format", help="Force the source format.")] = None,
-    policy: Annotated[Optional[str], typer.Option("--policy", help="De-identification policy.")] = None,
+    format_: Annotated[str | None, typer.Option("--format", help="Force the source format.")] = None,
+    policy: Annotated[str | None, typer.Option("--policy", help="De-identification policy.")] = None,
     valuesets: ValueSets = None,
-    period: Annotated[Optional[list[int]], typer.Option("--period", help="Measurement year; repeat for more.")] = None,
-    report: Annotated[Optional[Path], typer.Option("--report", help="Write the reconciliation as JSON.")] = None,
+    period: Annotated[list[int] | None, typer.Option("--period", help="Measurement year; repeat for more.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="Write the reconciliation as JSON.")] = None,
     memory: Annotated[str, typer.Option("--memory", help="Memory for the build.")] = "1500MB",
+    quiet: Annotated[bool, typer.Option("--quiet", help="No table of rows read.")] = False,
 ) -> None:
     """Build the warehouse and publish it under a de-identification policy."""
     from dashboard.warehouse import build as builder
@@ -93,9 +94,12 @@ def build(  # noqa: PLR0913 - one parameter an option
     request = builder.Request(tuple(source), out, policy, format_, tuple(valuesets or ()), tuple(period or ()), memory)
     with _Bars() as bars:
         result = builder.run(request, bars)
-    _print_reconciliation(result)
+    if not quiet:
+        _print_reconciliation(result)
     if report:
         report.write_bytes(orjson.dumps(result.reconciliation.to_dicts(), option=orjson.OPT_INDENT_2))
+    for note in result.notes:
+        _out.print(note, markup=False, highlight=False)
     if result.rejects:
         _out.print(f"Rejected rows and their reasons: {result.rejects}")
     made = f"{len(result.rebuilt)} tables made" if result.rebuilt else "nothing had changed"
@@ -122,17 +126,28 @@ def _print_reconciliation(result: object) -> None:
 
 @app.command()
 def check(
-    paths: Annotated[Optional[list[Path]], typer.Argument(help="Only files below these paths.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Only files below these paths.")] = None,
+    write_key_table: Annotated[bool, typer.Option(help="Renew the key table of queries/README.md first.")] = False,
 ) -> None:
     """Check headers, layers, traps, columns and cases of queries/; changes nothing."""
-    from dashboard.warehouse.check import check_queries
+    from dashboard.warehouse.check import check_queries, renew_key_table
 
+    if write_key_table:
+        renew_key_table()
     findings, summary = check_queries(paths or [])
     for finding in findings:
         _err.print(finding, markup=False, highlight=False, soft_wrap=True)
     _out.print(summary)
     if findings:
         raise typer.Exit(1)
+
+
+@app.command(hidden=True)
+def port(number: Annotated[int, typer.Argument(min=1, max=65535)]) -> None:
+    """Say in one sentence when the port is taken, before an hour is spent on building."""
+    from dashboard import server
+
+    server.check_port("127.0.0.1", number)
 
 
 @app.command()
@@ -151,7 +166,7 @@ def serve(
 def verify_measures(
     decks: Annotated[Path, typer.Argument(help="Folder of published test decks.")],
     valuesets: ValueSets = None,
-    only: Annotated[Optional[list[str]], typer.Option("--only", help="Only these measures.")] = None,
+    only: Annotated[list[str] | None, typer.Option("--only", help="Only these measures.")] = None,
     json: JsonFile = None,
 ) -> None:
     """Score every case of published test decks: every population, every stratum."""

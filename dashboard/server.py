@@ -148,7 +148,7 @@ def serve(warehouse: Path, port: int, host: str = "127.0.0.1") -> None:
     """
     _refuse_strangers(host)
     open_published(warehouse).close()
-    _check_port(host, port)
+    check_port(host, port)
     os.environ["CAREPARITY_WAREHOUSE"] = str(warehouse.absolute())
     print(f"CareParity: http://localhost:{port} (local use, not signed in; stop with Ctrl+C)", flush=True)  # noqa: T201
     application().run(config=settings(port, host))
@@ -168,7 +168,7 @@ def _refuse_strangers(host: str) -> None:
         )
 
 
-def _check_port(host: str, port: int) -> None:
+def check_port(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

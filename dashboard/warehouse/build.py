@@ -37,6 +37,16 @@ RECONCILIATION_SCHEMA = {
     "ignored": pl.Int64,
 }
 
+# What a layer's progress bar is called.
+_STEPS = {
+    "core": "Linking people, claims and events",
+    "marts": "Adding up by person and year",
+    "blocks": "Shared parts of measures",
+    "measures": "Measures",
+    "published": "Published person tables",
+    "cubes": "Declared tables",
+    "checks": "Data checks",
+}
 FileHashes = dict[str, str]
 Progress = Callable[[str, int, int], None]
 
@@ -64,6 +74,7 @@ class Result:
     rebuilt: list[str] = field(default_factory=list)
     reconciliation: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RECONCILIATION_SCHEMA))
     rejects: Path | None = None
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
 
 
@@ -166,12 +177,13 @@ class _Build:
         context = self._reference(prints, policy)
         rebuilt = self._tables(prints)
         name = publish.fingerprint(self.catalog, prints, context)
-        self.on_progress("publish", 0, 1)
+        self.on_progress("Suppressing and publishing", 0, 1)
         path = publish.publish(self.con, self.catalog, self.request.out, name, context)
-        self.on_progress("publish", 1, 1)
+        self.on_progress("Suppressing and publishing", 1, 1)
         rejects = self.folder / "rejects.csv"
         found = rejects if rejects.exists() and context.reconciliation["rejected"].sum() else None
-        return Result(path, policy.name, rebuilt, context.reconciliation, found)
+        notes = tuple(orjson.loads(self._get("notes") or "[]"))
+        return Result(path, policy.name, rebuilt, context.reconciliation, found, notes)
 
     def _check_sources(self) -> None:
         for path in self.request.sources:
@@ -187,15 +199,23 @@ class _Build:
         if self._get("raw") == inputs:
             return inputs
         self._set("raw", "")
+        # Some raw tables are views on unpacked files, so these stay until the next load.
+        unpacked = self.folder / "unpacked"
+        shutil.rmtree(unpacked, ignore_errors=True)
+        unpacked.mkdir(mode=0o700)
+        notes: list[str] = []
         rows = sources.load(
             self.con,
             list(self.request.sources),
             forced_format=self.request.format,
-            workdir=self.spill,
+            workdir=unpacked,
             rejects_path=self.folder / "rejects.csv",
             on_progress=self.on_progress,
+            notes=notes,
         )
+        self._set("notes", orjson.dumps(notes).decode())
         self._set("reconciliation", orjson.dumps([row.as_dict() for row in rows]).decode())
+        self._set("capabilities", "")
         self._set("raw", inputs)
         return inputs
 
@@ -217,9 +237,18 @@ class _Build:
             self._set("reference", wanted)
         complete = tuple(periods.filter("is_complete")["year"])
         rows = pl.DataFrame(orjson.loads(self._get("reconciliation") or "[]"), schema=RECONCILIATION_SCHEMA)
-        return publish.Context(
-            policy, self.is_synthetic, through, tuple(years), complete, rows, sources.capabilities(con)
-        )
+        return publish.Context(policy, self.is_synthetic, through, tuple(years), complete, rows, self._capabilities())
+
+    def _capabilities(self) -> pl.DataFrame:
+        """What the sources together can support, and why not; one row a capability."""
+        schema = {"source": pl.String, "capability": pl.String, "is_available": pl.Boolean, "reason": pl.String}
+        known = self._get("capabilities")
+        rows = orjson.loads(known) if known else [list(row) for row in sources.capabilities(self.con)]
+        self._set("capabilities", orjson.dumps(rows).decode())
+        each = pl.DataFrame(rows, schema=schema, orient="row")
+        together = each.group_by("capability").agg(pl.col("is_available").any(), pl.col("reason").max())
+        reason = pl.when(~pl.col("is_available")).then("reason").otherwise(pl.lit(""))
+        return together.with_columns(reason).sort("capability")
 
     def _tables(self, prints: Fingerprints) -> list[str]:
         """Build what changed, in order; forget tables whose file is gone. Returns the names of what was built."""
@@ -228,11 +257,13 @@ class _Build:
         if self._get("measures.result") != prints.of("measures.result"):
             self._set("measures.result", "")
         self._forget({f.full_name for f in order})
-        for number, file in enumerate(stale):
-            self.on_progress(file.full_name, number, len(stale))
+        of_layer = Counter(file.schema for file in stale)
+        done: Counter[str] = Counter()
+        for file in stale:
+            self.on_progress(_STEPS.get(file.schema, file.schema), done[file.schema], of_layer[file.schema])
             self._result_before(file, prints)
             self._make(file, prints)
-        self.on_progress("tables", len(stale), len(stale))
+            done[file.schema] += 1
         return [f.full_name for f in stale]
 
     def _forget(self, known: set[str]) -> None:

@@ -164,7 +164,7 @@ class Catalog:
         raise CheckFailed(where=f"queries/panels/{name}.sql", what="no such panel", do="Check the page's panel name")
 
     def build_order(self) -> list[QueryFile]:
-        """Table files in an order in which each comes after what it reads; ties by layer and name.
+        """Table files layer by layer, each after what it reads; ties by name.
 
         Raises CheckFailed naming the files of a circle.
         """
@@ -180,7 +180,7 @@ class Catalog:
             ready = sorted(sorter.get_ready(), key=self._rank)
             order += [self.tables[name] for name in ready]
             sorter.done(*ready)
-        return order
+        return sorted(order, key=lambda file: LAYERS.index(file.schema))
 
     def _reads(self, name: str) -> set[str]:
         """Table files that must be built before `name`; measures.result stands for every measure."""
@@ -191,7 +191,7 @@ class Catalog:
         return found
 
     def _rank(self, name: str) -> tuple[int, str]:
-        return LAYERS.index(name.split(".")[0]), name
+        return LAYERS.index(name.split(".", maxsplit=1)[0]), name
 
 
 def load(root: Path | None = None) -> Catalog:
@@ -323,7 +323,7 @@ def _reads(text: str, schema: str, shown: str) -> frozenset[str]:
 
 
 def _check_layer(name: str, schema: str, shown: str) -> None:
-    layer = name.split(".")[0]
+    layer = name.split(".", maxsplit=1)[0]
     if layer == "reference":
         return
     if layer not in LAYERS:

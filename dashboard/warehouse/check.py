@@ -8,9 +8,10 @@ from time import perf_counter
 from dashboard.errors import CareParityError
 from dashboard.privacy.lattice import Roles
 from dashboard.warehouse import cases, tables
-from dashboard.warehouse.catalog import Catalog, QueryFile, findings, key_table
+from dashboard.warehouse.catalog import Catalog, QueryFile, findings, key_table, queries_root
 from dashboard.warehouse.connect import Error
 
+_TABLE_START, _TABLE_END = "<!-- keys: made by `make fix` -->", "<!-- end of keys -->"
 _NEEDS_CASE = {"core", "marts", "blocks", "measures", "cubes"}
 
 
@@ -83,3 +84,11 @@ def _check_key_table(catalog: Catalog) -> list[str]:
     if not guide.exists() or key_table() in guide.read_text(encoding="utf-8"):
         return []
     return ["queries/README.md: the key table is out of date. Run `make fix`."]
+
+
+def renew_key_table() -> None:
+    """Write the key table of the catalog into queries/README.md, between its marks."""
+    guide = queries_root() / "README.md"
+    before, _, rest = guide.read_text(encoding="utf-8").partition(_TABLE_START)
+    _, _, after = rest.partition(_TABLE_END)
+    guide.write_text(f"{before}{_TABLE_START}\n{key_table()}\n{_TABLE_END}{after}", encoding="utf-8")

@@ -241,7 +241,9 @@ def _about(catalog: Catalog, name: str, context: Context) -> dict[str, pl.DataFr
         for f in catalog.files
         if f.schema not in {"panels", "staging"}
     ]
-    query = pl.DataFrame(queries, schema_overrides={k: pl.String for k in ("question", "why", "id", "better", "spec")})
+    query = pl.DataFrame(
+        queries, schema_overrides=dict.fromkeys(("question", "why", "id", "better", "spec"), pl.String)
+    )
     return {
         "warehouse": warehouse,
         "query": query,

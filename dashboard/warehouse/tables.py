@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboard.errors import CheckFailed, CareParityError, UsageError
+from dashboard.errors import CareParityError, CheckFailed, UsageError
 from dashboard.sources import common_model
 from dashboard.warehouse import connect
 from dashboard.warehouse.catalog import LAYERS, Catalog, QueryFile
@@ -119,7 +119,8 @@ def skeleton(con: Connection, catalog: Catalog) -> None:
     from dashboard.warehouse import reference
 
     create_schemas(con)
-    sources.create_empty(con)
+    for source_format in sources.formats().values():
+        source_format.create(con)
     reference.create_empty(con)
     stage(con, catalog)
     con.execute(f"create table core.person_key ({PERSON_KEY_COLUMNS})")
