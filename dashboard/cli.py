@@ -77,7 +77,7 @@ def demo(
 
 
 @app.command()
-def build(  # noqa: PLR0913 - one parameter an option
+def build(
     source: Sources,
     out: Annotated[Path, typer.Option("--out", help="The warehouse (a pointer to the newest version).")],
     format_: Annotated[str | None, typer.Option("--format", help="Force the source format.")] = None,
@@ -184,7 +184,7 @@ def bench(
     """Measure synthesis, build, rebuild and reading: medians of several runs, CPU-seconds, wall, peak memory."""
     from dashboard.warehouse.bench import run
 
-    rows = run(people=people, runs=runs, say=lambda line: _err.print(line))
+    rows = run(people=people, runs=runs, say=_err.print)
     if json:
         json.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
     _out.print_json(data=rows)

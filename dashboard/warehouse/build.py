@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,7 +68,7 @@ class Request:
 
 @dataclass
 class Result:
-    """What a build did: the published file, tables rebuilt, the reconciliation by file and type, and the rejects file."""
+    """What a build did: the published file, tables rebuilt, the reconciliation by file and type, the rejects file."""
 
     published: Path
     policy: str
@@ -95,7 +96,7 @@ def run(request: Request, on_progress: Progress = silent) -> Result:
     with _locked(folder), _spill(folder) as spill:
         con = connect.build(folder / "build.duckdb", memory_limit=request.memory, temp_directory=spill)
         try:
-            result = _Build(con, catalog, request, folder, spill, on_progress).run()
+            result = _Build(con, catalog, request, folder, on_progress).run()
         except OSError as error:
             raise _disk_error(error) from error
         finally:
@@ -151,10 +152,10 @@ class _Build:
     """One run over the build database; every step commits on its own."""
 
     def __init__(
-        self, con: Connection, catalog: Catalog, request: Request, folder: Path, spill: Path, on_progress: Progress
+        self, con: Connection, catalog: Catalog, request: Request, folder: Path, on_progress: Progress
     ) -> None:
         self.con, self.catalog, self.request = con, catalog, request
-        self.folder, self.spill, self.on_progress = folder, spill, on_progress
+        self.folder, self.on_progress = folder, on_progress
         con.execute("create schema if not exists meta")
         con.execute("create table if not exists meta.state (name varchar primary key, value varchar)")
         tables.create_schemas(con)

@@ -31,6 +31,7 @@ KEPT_VERSIONS = 2
 # Column types that may hold a day; none may leave under a policy that publishes years.
 _DATE_TYPES = ("DATE", "TIMESTAMP", "TIME", "INTERVAL")
 _TOP_AGE = 90
+_OPTIONAL_KEYS = ("question", "why", "id", "better", "spec")
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def publish(con: Connection, catalog: Catalog, pointer: Path, name: str, context
 def swap(pointer: Path, target: Path) -> None:
     """Point `pointer` at `target` in one step."""
     relative = os.path.relpath(target, pointer.parent)
-    if pointer.is_symlink() and os.readlink(pointer) == relative:
+    if pointer.is_symlink() and pointer.readlink() == Path(relative):
         return
     fresh = pointer.with_name(pointer.name + ".new")
     fresh.unlink(missing_ok=True)
@@ -145,12 +146,10 @@ def _write_person_table(con: Connection, file: QueryFile, policy: Policy) -> Non
 
 def _coarse(column: str, kept: dict[str, str], policy: Policy) -> str:
     """One column as the policy lets it leave: ages top-coded over all of a person's years, small ZIP3s as 000."""
-    if column == "age_years" and "person_id" in kept:
-        oldest = "max(t.age_years) over (partition by t.person_id)"
-        return f"case when {oldest} >= {_TOP_AGE} then {_TOP_AGE} else t.age_years end as age_years"
-    if column == "age_band" and "person_id" in kept:
-        oldest = "max(t.age_years) over (partition by t.person_id)"
-        return f"case when {oldest} >= {_TOP_AGE} then max(t.age_band) over (partition by t.person_id) else t.age_band end as age_band"
+    if column in {"age_years", "age_band"} and "person_id" in kept:
+        of_person = "over (partition by t.person_id)"
+        oldest = _TOP_AGE if column == "age_years" else f"max(t.age_band) {of_person}"
+        return f"case when max(t.age_years) {of_person} >= {_TOP_AGE} then {oldest} else t.{column} end as {column}"
     if column == "zip3" and policy.area_level == "zip3":
         return f"{safe_zip3('t.zip3')} as zip3"
     return f't."{column}"'
