@@ -68,7 +68,7 @@ def _content_digest(source: Path, file: Path, cache: MutableMapping[str, str]) -
     return cache[key]
 
 
-def load(
+def load(  # noqa: PLR0913 - each is a separate thing that only the caller knows
     con: Connection,
     paths: Sequence[Path],
     *,
@@ -115,9 +115,7 @@ def _load_source(
     context.on_progress("unpack", 0, 0)
     members = expand(path, source=context.source, workdir=context.workdir / "unpacked")
     claimed = _classify(context, members, known, forced_format)
-    rows = [
-        Reconciliation(context.source, "", m.ordinal, UNRECOGNISED, read=1, ignored=1) for m in claimed.pop("", [])
-    ]
+    rows = [Reconciliation(context.source, "", m.ordinal, UNRECOGNISED, read=1, ignored=1) for m in claimed.pop("", [])]
     if not claimed:
         raise InputError(
             where=context.label,

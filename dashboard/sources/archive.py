@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from dashboard.errors import InputError
 from dashboard.sources.model import Member
@@ -89,14 +89,14 @@ class _Unpacker:
             yield from self._tar(path, inner, depth)
             return
         with gzip.open(path, "rb") as stream:
-            target = self._write(stream)
+            target = self._write(cast(IO[bytes], stream))
         yield from self.unpack(target, inner, depth + 1)
 
     def _tar(self, path: Path, name: str, depth: int) -> Iterator[Member]:
         del name
         opener = gzip.open if _kind(path) == "gzip" else Path.open
-        with opener(path, "rb") as stream:  # type: ignore[operator]
-            watched = _Watched(stream)
+        with opener(path, "rb") as stream:
+            watched = _Watched(cast(IO[bytes], stream))
             with tarfile.open(fileobj=watched, mode="r:", errorlevel=2) as archive:  # type: ignore[call-overload]
                 for info in archive:
                     self._refuse_escape(info.name)

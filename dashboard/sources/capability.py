@@ -6,19 +6,17 @@ from dashboard.sources.model import Connection
 
 # capability → (staging table, condition on its rows, why it is missing)
 _EVIDENCE = {
-    "enrolment": ("eligibility", "start_date is not null", "no dated coverage: who was enrolled when is unknown"),
+    "enrolment": ("eligibility", "start_date is not null", "no coverage says when it began"),
     "medical_claims": ("medical_claim", "true", "no medical claims"),
-    "paid_amounts": ("medical_claim", "coalesce(paid_usd, allowed_usd) is not null", "no claim line states what was paid"),
-    "outpatient": (
-        "encounter", "encounter_class in ('ambulatory', 'virtual', 'home')", "no ambulatory encounters or office claims",
-    ),
+    "paid_amounts": ("medical_claim", "coalesce(paid_usd, allowed_usd) is not null", "no claim states what was paid"),
+    "outpatient": ("encounter", "encounter_class in ('ambulatory', 'virtual', 'home')", "no ambulatory visits"),
     "encounters": ("encounter", "true", "no encounters"),
     "labs": ("observation", "list_contains(category, 'laboratory')", "no laboratory results"),
     "vitals": ("observation", "list_contains(category, 'vital-signs')", "no vital signs"),
     "medications": ("medication", "true", "no medication orders or administrations"),
     "pharmacy": ("pharmacy_claim", "true", "no pharmacy claims"),
     "immunizations": ("immunization", "true", "no immunisations"),
-}  # fmt: skip
+}
 
 # Outpatient care also shows in claims: CMS places of service 02, 10, 11, 12, 19, 22, 49, 50, 71, 72.
 _OFFICE_PLACES = "place_of_service_code in ('02', '10', '11', '12', '19', '22', '49', '50', '71', '72')"
@@ -29,7 +27,9 @@ def capabilities(con: Connection) -> list[tuple[str, str, bool, str]]:
 
     Reads the staging views, so it works after they exist and is the same for every format.
     """
-    sources = [str(row[0]) for row in con.execute("select distinct data_source from staging.person order by 1").fetchall()]
+    sources = [
+        str(row[0]) for row in con.execute("select distinct data_source from staging.person order by 1").fetchall()
+    ]
     rows = []
     for capability, (table, condition, reason) in _EVIDENCE.items():
         having = _sources_with(con, table, condition)

@@ -48,7 +48,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         death_date | date | date of death, null when alive or when only the fact is known
         is_deceased | boolean | known to have died
         sex | varchar | female, male, other; null when unknown
-        sex_code | varchar | US Core sex code (248152002 female, 248153007 male); for FHIR only when the record states it
+        sex_code | varchar | US Core sex code (248152002 female, 248153007 male), when the record states it
         race | varchar | OMB category, Two or More Races, Other Race; null when unknown or declined
         race_source | varchar | where race came from: omb category, detailed code, text, claims code …
         ethnicity | varchar | Hispanic or Latino, Not Hispanic or Latino; null when unknown

@@ -18,6 +18,9 @@ class Result(Protocol):
     def fetchall(self) -> list[tuple[Any, ...]]:
         """All remaining rows."""
 
+    def fetchnumpy(self) -> dict[str, Any]:
+        """All remaining rows, a numpy array a column."""
+
 
 class Connection(Protocol):
     """The part of a DuckDB connection that sources use; only dashboard/warehouse opens one."""
@@ -137,9 +140,6 @@ class Format(Protocol):
     def load(self, context: LoadContext, members: list[Member]) -> list[Reconciliation]:
         """Load the files into the raw tables and account for every row."""
 
-    def capabilities(self, con: Connection) -> list[tuple[str, str, bool, str]]:
-        """What the loaded rows can answer: (data_source, capability, is_available, reason)."""
-
 
 def quote(text: str) -> str:
     """A SQL string literal.
@@ -148,3 +148,11 @@ def quote(text: str) -> str:
     "'it''s'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+_DAMAGE = ("InvalidInputException", "IOException", "SerializationException", "ConversionException")
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether DuckDB refused a file's content. Told by name, because only dashboard/warehouse imports duckdb."""
+    return type(error).__name__ in _DAMAGE

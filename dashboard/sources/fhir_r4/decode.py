@@ -46,7 +46,7 @@ _CODE_SYSTEMS = {
     "LOINC": ("http://loinc.org", "urn:oid:2.16.840.1.113883.6.1"),
     "RXNORM": ("http://www.nlm.nih.gov/research/umls/rxnorm", "urn:oid:2.16.840.1.113883.6.88"),
     "CVX": ("http://hl7.org/fhir/sid/cvx", "urn:oid:2.16.840.1.113883.12.292"),
-    "NDC": ("http://hl7.org/fhir/sid/ndc", "https://www.nlm.nih.gov/research/umls/ndc", "urn:oid:2.16.840.1.113883.6.69"),
+    "NDC": ("http://hl7.org/fhir/sid/ndc", "urn:oid:2.16.840.1.113883.6.69"),
     "CDT": ("http://www.ada.org/cdt", "http://terminology.hl7.org/CodeSystem/CDT", "urn:oid:2.16.840.1.113883.6.13"),
 }  # fmt: skip
 
@@ -113,7 +113,7 @@ def codings_sql(codings: str, *, diagnosis: bool = False) -> str:
     # A constant map is looked up several times faster than a CASE of as many branches.
     short = f"map([{', '.join(quote(u) for u, _ in urls)}], [{', '.join(quote(n) for _, n in urls)}])"
     kept = f"list_filter({codings}, lambda c: c.code is not null)"
-    packed = f"list_transform({kept}, lambda c: struct_pack(\"system\" := coalesce({short}[c.system], c.system)"
+    packed = f'list_transform({kept}, lambda c: struct_pack("system" := coalesce({short}[c.system], c.system)'
     packed += f", code := {_DOTTED if diagnosis else 'c.code'}))"
     return f"coalesce({packed}, []::{CODES})"
 
@@ -209,8 +209,13 @@ def day(column: str, path: str) -> Field:
     return Field(column, "DATE", f"cast({instant_sql(path_sql(path))} as date)", ((path, "VARCHAR"),))
 
 
+def last_day(column: str, path: str) -> Field:
+    """The local date of a dateTime; the last day of a partial one."""
+    return Field(column, "DATE", f"cast({instant_sql(path_sql(path), end=True)} as date)", ((path, "VARCHAR"),))
+
+
 def span(column: str, choice: str) -> tuple[Field, Field]:
-    """`<column>_start_at` and `<column>_end_at` of a choice X[x]: dateTime or instant (a point) or Period (as given)."""
+    """`<column>_start_at` and `<column>_end_at` of a choice X[x]: dateTime or instant (a point), or Period."""
     points = (f"{choice}DateTime", f"{choice}Instant")
     period = (f"{choice}Period.start", f"{choice}Period.end")
     leaves = tuple((path, "VARCHAR") for path in (*points, *period))
@@ -269,7 +274,7 @@ def reasons(column: str, *paths: str) -> Field:
     Extensions, by the end of their URL: statusReason (event-, request-), notDoneReason, doNotPerformReason.
     """
     wanted = "lambda x: regexp_matches(x.url, '(statusReason|[nN]otDoneReason|doNotPerformReason)$')"
-    extension = f"list_transform(list_filter(r.extension, {wanted}), lambda x: x.\"valueCodeableConcept\".coding)"
+    extension = f'list_transform(list_filter(r.extension, {wanted}), lambda x: x."valueCodeableConcept".coding)'
     own = [path_sql(path) for path in paths]
     lists = [f"list_transform({sql}, lambda e: e.coding)" if "[]" in path else f"[{sql}.coding]"
              for path, sql in zip(paths, own, strict=True)]  # fmt: skip

@@ -16,6 +16,7 @@ from typing import IO, Any
 
 import orjson
 
+from dashboard.sources.fhir_r4.decode import Field
 from dashboard.sources.fhir_r4.resources import FILE_KEY, PROVENANCE, RESOURCES, ROW_KEY, URL_KEY
 from dashboard.sources.model import Member
 
@@ -25,10 +26,12 @@ CHUNK = 4 << 20
 BOM = b"\xef\xbb\xbf"
 NO_TYPE = "no resourceType"
 
-_KEPT = {
-    name: frozenset(path.split(".")[0].removesuffix("[]") for f in (*PROVENANCE, *resource.fields) for path, _ in f.leaves)
-    for name, resource in RESOURCES.items()
-}  # fmt: skip
+
+def _top_level(fields: tuple[Field, ...]) -> frozenset[str]:
+    return frozenset(path.split(".")[0].removesuffix("[]") for one in fields for path, _ in one.leaves)
+
+
+_KEPT = {name: _top_level((*PROVENANCE, *resource.fields)) for name, resource in RESOURCES.items()}
 
 
 class NotJson(Exception):  # noqa: N818 - a signal inside this package, never shown
@@ -87,9 +90,8 @@ class Exploder:
 
         Raises NotJson when a document can't be parsed; a line that can't be is a rejected row.
         """
-        position = 0
-        for entry in _lines(member.path) if lines else _entries(member.path):
-            position += 1
+        entries = _lines(member.path) if lines else _entries(member.path)
+        for position, entry in enumerate(entries, 1):
             if entry is None:
                 self.read[member.ordinal, NO_TYPE] += 1
                 self.rejected.append((member.ordinal, position, NO_TYPE, "not valid JSON"))

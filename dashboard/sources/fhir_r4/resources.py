@@ -140,7 +140,7 @@ def _components() -> Field:
 
 def _contained_codes(reference: str) -> Field:
     """The drug: a concept, or the code of a contained Medication."""
-    own = "r.\"medicationCodeableConcept\".coding"
+    own = 'r."medicationCodeableConcept".coding'
     contained = f"list_filter(r.contained, lambda m: '#' || m.id = r.\"{reference}\".reference)[1].code.coding"
     leaves = (
         ("medicationCodeableConcept", CONCEPT),
@@ -189,7 +189,7 @@ def _quantity(column: str, path: str) -> tuple[Field, ...]:
 
 def _do_not_perform() -> Field:
     """`doNotPerform`, in R4 DeviceRequests a modifier extension."""
-    extension = "list_filter(r.\"modifierExtension\", lambda x: ends_with(x.url, 'doNotPerform'))[1].\"valueBoolean\""
+    extension = 'list_filter(r."modifierExtension", lambda x: ends_with(x.url, \'doNotPerform\'))[1]."valueBoolean"'
     return d.custom(
         "do_not_perform", "BOOLEAN", f'coalesce(r."doNotPerform", {extension})', ("doNotPerform", "BOOLEAN"),
         ("modifierExtension[].url", "VARCHAR"), ("modifierExtension[].valueBoolean", "BOOLEAN"),
@@ -225,7 +225,7 @@ RESOURCES = {
             _address("district", "address[]", "district"),
             _address("postal_code", "address[]", "postalCode"),
             d.custom("merged_into", "VARCHAR",
-                     f"{d.reference_sql('(list_filter(r.link, lambda k: k.type = ' + chr(39) + 'replaced-by' + chr(39) + ')[1].other)')}",
+                     d.reference_sql("(list_filter(r.link, lambda k: k.type = 'replaced-by')[1].other)"),
                      ("link[].type", "VARCHAR"), ("link[].other", d.REFERENCE)),
         ), needs_patient=False),
         Resource("Coverage", (
@@ -236,16 +236,16 @@ RESOURCES = {
             d.text("subscriber_id", "subscriberId"),
             d.custom("payor_id", "VARCHAR", d.reference_sql("(r.payor[1])"), ("payor[]", _NAMED_REFERENCE)),
             d.custom("payor_name", "VARCHAR",
-                     "case when not contains(coalesce(r.payor[1].reference, ''), 'Patient')"
-                     " and not contains(coalesce(r.payor[1].reference, ''), 'RelatedPerson') then r.payor[1].display end",
+                     # A person who pays for themselves is no payer to name.
+                     "case when not regexp_matches(coalesce(r.payor[1].reference, ''), 'Patient|RelatedPerson')"
+                     " then r.payor[1].display end",
                      ("payor[]", _NAMED_REFERENCE)),
             d.custom("plan", "VARCHAR",
                      "coalesce(list_filter(r.class, lambda k: k.type.coding[1].code = 'plan')[1].name,"
                      " list_filter(r.class, lambda k: k.type.coding[1].code = 'group')[1].name)",
                      ("class[].type", CONCEPT), ("class[].name", "VARCHAR")),
             d.day("start_date", "period.start"),
-            d.custom("end_date", "DATE", f"cast({d.instant_sql('r.period.' + chr(34) + 'end' + chr(34), end=True)} as date)",
-                     ("period.end", "VARCHAR")),
+            d.last_day("end_date", "period.end"),
         )),
         Resource("Encounter", (
             IDENTIFIERS,

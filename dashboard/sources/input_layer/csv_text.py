@@ -1,0 +1,167 @@
+"""Reads delimited text strictly: header, encoding and record count are settled here, before DuckDB sees the file.
+
+DuckDB's sniffer drops ragged rows and takes an unterminated quote without a word. So the dialect is explicit, an
+independent count of records stands beside what was loaded, and a file that fails either test is split here into good
+rows and rejects.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.errors import InputError
+
+CHUNK = 4 << 20
+ROW = "careparity_row"
+MAX_RECORD_LINES = 20  # a field may hold line breaks; a quote left open must not swallow the rest of the file
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a file is written: delimiter, line ending, and its header's column names in order (lower case)."""
+
+    delimiter: str
+    newline: str
+    columns: tuple[str, ...]
+
+
+def read_dialect(path: Path, known: set[str], where: str) -> Dialect:
+    """The dialect by the header, which decides between delimiters by the known columns it then shows.
+
+    Raises InputError when the header names a column twice.
+    """
+    with path.open("rb") as stream:
+        first = stream.readline(1 << 20)
+    newline = "\r\n" if first.endswith(b"\r\n") else "\n"
+    header = first.decode("utf-8-sig", errors="replace").rstrip("\r\n")
+    best: tuple[int, str, tuple[str, ...]] = (-1, ",", ())
+    for delimiter in _DELIMITERS:
+        names = next(csv.reader([header], delimiter=delimiter), [])
+        columns = tuple(name.strip().lower() for name in names)
+        best = max(best, (len(known & set(columns)), delimiter, columns), key=lambda choice: choice[0])
+    columns = best[2]
+    if len(set(columns)) < len(columns):
+        repeated = sorted({name for name in columns if columns.count(name) > 1 and name in known})
+        raise InputError(
+            where=where,
+            what="the header names a column twice",
+            found=", ".join(repeated) or "an unknown column",
+            do="Keep one of them.",
+        )
+    return Dialect(best[1], newline, columns)
+
+
+def count_records(path: Path, where: str) -> int:
+    """Records after the header, counted without a CSV reader: line ends outside quotes, blank lines left out.
+
+    Raises InputError when the text isn't UTF-8.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    records, quoted, blank = 0, False, True
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(CHUNK):
+                decoder.decode(chunk)
+                for index, segment in enumerate(chunk.split(b'"')):
+                    if index:
+                        quoted, blank = not quoted, False
+                    if not quoted:
+                        found, blank = _line_ends(segment, blank)
+                        records += found
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise InputError(
+            where=where, what="the text isn't UTF-8", found="another encoding", do="Export it again as UTF-8."
+        ) from None
+    return max(0, records + (not blank) - 1)
+
+
+def _line_ends(segment: bytes, blank: bool) -> tuple[int, bool]:
+    """Non-blank lines that end in a segment, and whether the line it leaves open is blank so far."""
+    lines = segment.split(b"\n") if b"\n\n" in segment or b"\n\r" in segment else None
+    if lines is None:
+        ends = segment.count(b"\n")
+        first = segment.find(b"\n")
+        rest = segment[segment.rfind(b"\n") + 1 :]
+        skipped = first >= 0 and blank and not segment[:first].strip()
+        return ends - skipped, (blank and not rest.strip()) if ends == 0 else not rest.strip()
+    ended = sum(1 for line in lines[1:-1] if line.strip()) + bool(not blank or lines[0].strip())
+    return ended, not lines[-1].strip()
+
+
+def split_rows(path: Path, dialect: Dialect, clean: Path) -> tuple[int, list[tuple[int, str]]]:
+    """Write the well-formed rows to `clean`, with their record number first, and list the others with the reason.
+
+    Returns (well-formed rows, [(record number, reason)]). A record is a line, or up to 20 when a quote spans them and
+    they parse together.
+    """
+    rejected: list[tuple[int, str]] = []
+    number = 0
+    with clean.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+        writer.writerow([ROW, *dialect.columns])
+        for fields, reason in _rows(path, dialect):
+            number += 1
+            if reason:
+                rejected.append((number, reason))
+            else:
+                writer.writerow([number, *fields])
+    return number - len(rejected), rejected
+
+
+def _rows(path: Path, dialect: Dialect) -> Iterator[tuple[list[str], str]]:
+    """(fields, reason to refuse) of each record after the header."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        next(stream, None)
+        waiting: deque[str] = deque()
+        while waiting or (line := next(stream, "")):
+            if not waiting:
+                waiting.append(line)
+            taken, row = _longest_row(waiting, stream, dialect)
+            for _ in range(taken):
+                waiting.popleft()
+            if row is not None:
+                yield row
+
+
+def _longest_row(
+    waiting: deque[str], stream: Iterator[str], dialect: Dialect
+) -> tuple[int, tuple[list[str], str] | None]:
+    """The row that begins with the first waiting line, and how many lines it takes; None for a blank line."""
+    first = waiting[0]
+    if not first.strip():
+        return 1, None
+    row = _parse(first, dialect)
+    if first.count('"') % 2 == 0:
+        return 1, row
+    text = first
+    for taken in range(2, MAX_RECORD_LINES + 1):
+        if len(waiting) < taken:
+            following = next(stream, "")
+            if not following:
+                break
+            waiting.append(following)
+        text += waiting[taken - 1]
+        if text.count('"') % 2 == 0:
+            joined = _parse(text, dialect)
+            if not joined[1]:
+                return taken, joined
+    return 1, row
+
+
+def _parse(text: str, dialect: Dialect) -> tuple[list[str], str]:
+    """The fields of a record, and why it is refused ('' when it isn't)."""
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, strict=True))
+    except csv.Error:
+        return [], "quotation marks aren't closed or stand in the wrong place"
+    if len(rows) != 1 or len(rows[0]) != len(dialect.columns):
+        return [], "another number of fields than the header"
+    return rows[0], ""
