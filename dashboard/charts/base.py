@@ -36,12 +36,19 @@ def numbers(released: Released) -> pl.DataFrame:
 
 
 def compiled(chart: Any, colours: Palette) -> dict[str, Any]:
-    """An Altair chart on the named rows as a plain Vega-Lite dict; each run hands its rows over apart, by that name."""
-    themed = chart.configure_axis(
-        labelColor=colours.muted,
-        titleColor=colours.muted,
-        gridColor=colours.line,
-        labelFontSize=12,
-        titleFontWeight=500,
-    ).configure_view(stroke=None)
+    """An Altair chart on the named rows as a plain Vega-Lite dict; each run hands its rows over apart, by that name.
+
+    Marks are not read aloud one by one: the chart has its alt text, and its table beside it.
+    """
+    themed = (
+        chart.configure_axis(
+            labelColor=colours.muted,
+            titleColor=colours.muted,
+            gridColor=colours.line,
+            labelFontSize=12,
+            titleFontWeight=500,
+        )
+        .configure_view(stroke=None)
+        .configure_mark(aria=False)
+    )
     return dict(themed.to_dict())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.components import data, url_state
-from dashboard.components.markup import definitions
+from dashboard.components.markup import code, definitions
 from dashboard.exports import csv_bytes, file_name
 from dashboard.privacy import Released
 
@@ -62,7 +62,7 @@ def _content(drawer: Drawer) -> None:
     )
     download(drawer.released, drawer.title)
     st.markdown(f"**SQL** · `{said.definition}`")
-    st.code(said.sql, language="sql", height=320)
+    code(said.sql)
 
 
 def cite(drawer: Drawer, facts: data.Facts) -> str:

@@ -94,3 +94,8 @@ def definitions(pairs: Sequence[tuple[str, Cell]]) -> None:
     """A list of terms and what they are."""
     inner = "".join(f"<dt>{escape(term)}</dt><dd>{safe(cell)}</dd>" for term, cell in pairs)
     show(f'<dl class="cp-facts">{inner}</dl>')
+
+
+def code(sql: str) -> None:
+    """SQL, wrapped and whole: a block that scrolls by itself can't be reached by keyboard."""
+    st.code(sql, language="sql", wrap_lines=True)

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.charts.formats import count, plural
 from dashboard.components import data, url_state
 from dashboard.components.frame import Page, foot, head
-from dashboard.components.markup import Cell, Column, definitions, section, show, table
+from dashboard.components.markup import Cell, Column, code, definitions, section, show, table
 from dashboard.components.methods import GLOSSARY, METHODS
 from dashboard.components.states import empty
 from dashboard.privacy.policy import named
@@ -105,7 +105,8 @@ def _queries() -> None:
     facts: list[tuple[str, Cell]] = [("File", path), ("Question", row["question"] or row["title"])]
     facts += [(name.capitalize(), row[name]) for name in ("why", "spec", "better") if row[name]]
     definitions(facts)
-    st.code(row["sql"], language="sql", height=420)
+    with st.expander("SQL", expanded="query" in st.query_params):
+        code(row["sql"])
 
 
 def _methods() -> None:

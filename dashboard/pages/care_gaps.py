@@ -12,7 +12,7 @@ from dashboard.charts.formats import count, interval, percent
 from dashboard.components import charting, data, drawer, filters, theme, url_state
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import DIMENSIONS, dimension_name, group_name, ordered
-from dashboard.components.markup import Cell, Column, definitions, section, show, table
+from dashboard.components.markup import Cell, Column, code, definitions, section, show, table
 from dashboard.components.quantities import Measure, measures, plan_rate
 from dashboard.components.states import empty
 from dashboard.privacy import Released
@@ -240,7 +240,7 @@ def _definition(measure: Measure) -> None:
             ]
         )
         with st.expander(f"SQL of {measure.measure_id}"):
-            st.code(row["sql"], language="sql", height=420)
+            code(row["sql"])
 
 
 PAGE = Page("Care gaps", "Which gaps first, for whom, and can I trust the measure?", 3, render)
