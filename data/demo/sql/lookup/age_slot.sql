@@ -2,8 +2,7 @@
 with year_of_age as (
     select
         unnest(range(age_from::integer, age_to::integer + 1))::smallint as age,
-        -- within the oldest bands each year holds fewer people than the year before
-        weight::double / (age_to::integer - age_from::integer + 1) * case when age_from::integer >= 75 then 1.0 else 1.0 end as people,
+        weight::double / (age_to::integer - age_from::integer + 1) as people,
         female_pct::double / 100 as female_share
     from parameter.age
 ),

@@ -8,7 +8,10 @@ select
     e.start_date as encounter_start_date,
     e.end_date as encounter_end_date,
     e.end_date - e.start_date as length_of_stay,
-    case when t.encounter_class = 'inpatient' then '01'::disposition end as discharge_disposition_code,
+    case
+        when t.encounter_class = 'inpatient' and e.ends_in_death then '20'::disposition
+        when t.encounter_class = 'inpatient' then '01'::disposition
+    end as discharge_disposition_code,
     r.npi as attending_provider_id,
     f.npi as facility_npi,
     'icd-10-cm'::vocabulary as primary_diagnosis_code_type,

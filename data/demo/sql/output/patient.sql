@@ -1,7 +1,6 @@
 -- People, as the plan has them on record. There are no names, addresses, telephone or social security numbers.
 select
     person_id,
-    person_id as patient_id,
     sex,
     recorded_race as race,
     race_source,
@@ -12,7 +11,7 @@ select
     death_date,
     (death_date is not null)::integer as death_flag,
     state,
-    county_fips as county,
+    county_fips,
     zip_code,
     'careparity_demo'::data_source as data_source
 from person

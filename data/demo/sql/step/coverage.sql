@@ -23,17 +23,26 @@ bounded as (
 ),
 
 -- Cumulative shares of payer types by age group and deprivation; the rest is commercial.
-mix as (
+share as (
     select
         m.age_group,
         q.deprivation,
-        sum(m.share_pct::double + m.per_quintile_pct::double * q.deprivation) filter (where m.payer_type = 'medicaid') / 100 as medicaid,
-        coalesce(sum(m.share_pct::double + m.per_quintile_pct::double * q.deprivation) filter (where m.payer_type = 'medicare'), 0) / 100 as medicare,
-        coalesce(sum(m.share_pct::double + m.per_quintile_pct::double * q.deprivation) filter (where m.payer_type = 'marketplace'), 0) / 100 as marketplace,
-        coalesce(sum(m.share_pct::double + m.per_quintile_pct::double * q.deprivation) filter (where m.payer_type = 'self-insured'), 0) / 100 as self_insured
+        m.payer_type,
+        (m.share_pct::double + m.per_quintile_pct::double * q.deprivation) / 100 as share
     from parameter.payer_mix as m
     cross join (values (1), (2), (3), (4), (5)) as q (deprivation)
-    group by m.age_group, q.deprivation
+),
+
+mix as (
+    select
+        age_group,
+        deprivation,
+        coalesce(sum(share) filter (where payer_type = 'medicaid'), 0) as medicaid_to,
+        coalesce(sum(share) filter (where payer_type in ('medicaid', 'medicare')), 0) as medicare_to,
+        coalesce(sum(share) filter (where payer_type <> 'self-insured'), 0) as marketplace_to,
+        coalesce(sum(share), 0) as self_insured_to
+    from share
+    group by age_group, deprivation
 ),
 
 insured as (
@@ -49,42 +58,32 @@ insured as (
                 end
             )
         ) as exit_month,
-        x.take as first_take,
-        x.mix as mix
+        m.medicaid_to,
+        m.medicare_to,
+        m.marketplace_to,
+        m.self_insured_to
     from bounded as b
-    inner join (
-        select
-            m.age_group,
-            m.deprivation,
-            struct_pack(
-                a := coalesce(m.medicaid, 0),
-                b := coalesce(m.medicaid, 0) + m.medicare,
-                c := coalesce(m.medicaid, 0) + m.medicare + m.marketplace,
-                d := coalesce(m.medicaid, 0) + m.medicare + m.marketplace + m.self_insured
-            ) as mix,
-            0 as take
-        from mix as m
-    ) as x
+    inner join mix as m
         on
-            case when b.age >= 65 then 'senior' when b.age >= 18 then 'adult' else 'child' end = x.age_group
-            and b.deprivation = x.deprivation
+            case when b.age >= 65 then 'senior' when b.age >= 18 then 'adult' else 'child' end = m.age_group
+            and b.deprivation = m.deprivation
 ),
 
 chosen as (
     select
-        * exclude (mix, first_take),
+        * exclude (medicaid_to, medicare_to, marketplace_to, self_insured_to),
         case
-            when part(payer_draw, 0) < mix.a then 'medicaid'
-            when part(payer_draw, 0) < mix.b then 'medicare'
-            when part(payer_draw, 0) < mix.c then 'marketplace'
-            when part(payer_draw, 0) < mix.d then 'self-insured'
+            when part(payer_draw, 0) < medicaid_to then 'medicaid'
+            when part(payer_draw, 0) < medicare_to then 'medicare'
+            when part(payer_draw, 0) < marketplace_to then 'marketplace'
+            when part(payer_draw, 0) < self_insured_to then 'self-insured'
             else 'commercial'
         end as payer_type_1,
         case
-            when part(payer_draw, 1) < mix.a then 'medicaid'
-            when part(payer_draw, 1) < mix.b then 'medicare'
-            when part(payer_draw, 1) < mix.c then 'marketplace'
-            when part(payer_draw, 1) < mix.d then 'self-insured'
+            when part(payer_draw, 1) < medicaid_to then 'medicaid'
+            when part(payer_draw, 1) < medicare_to then 'medicare'
+            when part(payer_draw, 1) < marketplace_to then 'marketplace'
+            when part(payer_draw, 1) < self_insured_to then 'self-insured'
             else 'commercial'
         end as payer_type_2
     from insured

@@ -69,6 +69,7 @@ select
     e.service,
     e.start_date,
     least(e.start_date + e.planned_days, coalesce(e.death_date, e.start_date + e.planned_days)) as end_date,
+    e.start_date + e.planned_days >= e.death_date as ends_in_death,
     e.plan_number,
     e.has_encounter,
     e.is_qualifying,

@@ -3,11 +3,19 @@
 select
     a.person,
     a.event,
-    least(a.start_date + pick(draw('mammogram wait', a.event), 40), make_date(a.year, 12, 28)) as start_date,
+    -- some weeks after the visit, if still covered and in the same year; else on the day
+    case
+        when year(w.wished_date) > a.year then a.start_date
+        when w.wished_date between p.start_1 and p.end_1 then w.wished_date
+        when w.wished_date between p.start_2 and p.end_2 then w.wished_date
+        when w.wished_date between p.start_3 and p.end_3 then w.wished_date
+        else a.start_date
+    end as start_date,
     a.plan_number,
     draw('mammogram claim', a.event) as h
 from anchor as a
 inner join person as p on a.person = p.person
+cross join lateral (select a.start_date + pick(draw('mammogram wait', a.event), 40) as wished_date) as w
 where
     a.visit_number = 1
     and p.sex = 'female'
