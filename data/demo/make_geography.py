@@ -21,31 +21,34 @@ HERE = Path(__file__).parent
 STATES = {"21": "KY", "47": "TN", "54": "WV"}
 # 2020 population in thousands (rounded), by state and county.
 KNOWN_THOUSANDS = {
-    "KY": "Jefferson 783;Fayette 323;Kenton 169;Boone 136;Warren 135;Hardin 111;Daviess 103;Campbell 93;Madison 93;"
-    "Bullitt 82;Christian 73;McCracken 68;Oldham 68;Pulaski 65;Laurel 63;Scott 57;Jessamine 53;Franklin 52;Pike 59;"
-    "Boyd 48;Shelby 48;Hopkins 45;Barren 45;Henderson 45;Nelson 47;Calloway 37;Graves 37;Whitley 37;Clark 37;"
-    "Greenup 36;Floyd 36;Muhlenberg 31;Meade 30;Perry 28;Knox 30;Marshall 31;Ohio 24;Grayson 26;Carter 27;Harlan 27;"
-    "Bell 24;Letcher 22;Johnson 23;Woodford 27;Grant 25;Taylor 26;Montgomery 28;Lincoln 24;Rowan 25;Boyle 31;Anderson 24;"
-    "Mercer 23;Bourbon 20;Spencer 19;Clay 20;Breckinridge 20;Logan 27;Mason 17;Simpson 19;Allen 20;Casey 16;Knott 14;"
-    "Magoffin 12;Wolfe 7;Owsley 4;Robertson 2;Hickman 5;Carlisle 5;Fulton 5;Lee 7;Menifee 6;Elliott 7;Nicholas 7;"
-    "Gallatin 9;Bracken 8;Trimble 8;Lyon 9;Crittenden 9;Ballard 8;Cumberland 6;Clinton 9;Metcalfe 10;Monroe 11;"
-    "Martin 11",
-    "TN": "Shelby 930;Davidson 716;Knox 479;Hamilton 366;Rutherford 341;Williamson 248;Montgomery 220;Sumner 196;"
-    "Sullivan 158;Wilson 148;Blount 135;Washington 133;Bradley 109;Maury 101;Madison 99;Sevier 98;Putnam 80;"
-    "Anderson 77;Robertson 73;Greene 70;Hamblen 64;Tipton 61;Coffee 58;Cumberland 61;Bedford 50;Carter 56;Dickson 54;"
-    "Roane 53;McMinn 53;Gibson 50;Loudon 55;Hawkins 57;Jefferson 55;Monroe 46;Franklin 43;Lawrence 44;Warren 41;Cheatham 41;"
-    "Fayette 42;Obion 31;Dyer 37;Rhea 33;Weakley 33;Claiborne 32;Cocke 36;Campbell 39;Marshall 34;Lincoln 35;Giles 30;"
-    "Macon 25;White 27;Hardin 27;Henry 32;Henderson 28;Carroll 28;Hardeman 25;McNairy 26;Lauderdale 25;Marion 29;"
-    "Scott 22;Overton 23;Smith 20;Hickman 25;Union 20;Grainger 24;Johnson 18;Haywood 18;DeKalb 20;Chester 17;Morgan 21;"
-    "Fentress 18;Cannon 15;Sequatchie 16;Unicoi 18;Polk 17;Bledsoe 15;Decatur 11;Grundy 14;Humphreys 19;Wayne 16;"
-    "Crockett 14;Benton 16;Stewart 14;Jackson 12;Houston 8;Trousdale 12;Lewis 13;Perry 8;Clay 8;Lake 7;Meigs 13;"
-    "Hancock 7;Moore 6;Van Buren 6;Pickett 5",
-    "WV": "Kanawha 181;Berkeley 122;Monongalia 106;Cabell 94;Wood 84;Raleigh 75;Harrison 66;Mercer 60;Jefferson 58;"
-    "Putnam 57;Marion 56;Ohio 42;Fayette 40;Wayne 39;Preston 34;Logan 33;Greenbrier 33;Marshall 31;Hancock 29;"
-    "Jackson 28;Randolph 28;Mineral 27;Mason 25;Upshur 24;Nicholas 25;Mingo 24;Hampshire 23;Brooke 23;Boone 22;"
-    "Lincoln 20;McDowell 19;Wyoming 21;Lewis 17;Taylor 17;Morgan 17;Barbour 15;Wetzel 14;Hardy 14;Roane 14;Braxton 12;Summers 12;"
-    "Monroe 12;Grant 11;Clay 8;Ritchie 8;Tyler 8;Webster 8;Pocahontas 8;Doddridge 8;Gilmer 7;Pleasants 8;Tucker 7;"
-    "Pendleton 6;Calhoun 6;Wirt 5",
+    "KY": "Jefferson 783;Fayette 323;Kenton 169;Boone 136;Warren 135;Hardin 111;Daviess 103;Campbell 93;"
+    "Madison 93;Bullitt 82;Christian 73;McCracken 68;Oldham 68;Pulaski 65;Laurel 63;Scott 57;"
+    "Jessamine 53;Franklin 52;Pike 59;Boyd 48;Shelby 48;Hopkins 45;Barren 45;Henderson 45;Nelson 47;"
+    "Calloway 37;Graves 37;Whitley 37;Clark 37;Greenup 36;Floyd 36;Muhlenberg 31;Meade 30;Perry 28;"
+    "Knox 30;Marshall 31;Ohio 24;Grayson 26;Carter 27;Harlan 27;Bell 24;Letcher 22;Johnson 23;"
+    "Woodford 27;Grant 25;Taylor 26;Montgomery 28;Lincoln 24;Rowan 25;Boyle 31;Anderson 24;Mercer 23;"
+    "Bourbon 20;Spencer 19;Clay 20;Breckinridge 20;Logan 27;Mason 17;Simpson 19;Allen 20;Casey 16;"
+    "Knott 14;Magoffin 12;Wolfe 7;Owsley 4;Robertson 2;Hickman 5;Carlisle 5;Fulton 5;Lee 7;Menifee 6;"
+    "Elliott 7;Nicholas 7;Gallatin 9;Bracken 8;Trimble 8;Lyon 9;Crittenden 9;Ballard 8;Cumberland 6;"
+    "Clinton 9;Metcalfe 10;Monroe 11;Martin 11",
+    "TN": "Shelby 930;Davidson 716;Knox 479;Hamilton 366;Rutherford 341;Williamson 248;Montgomery 220;"
+    "Sumner 196;Sullivan 158;Wilson 148;Blount 135;Washington 133;Bradley 109;Maury 101;Madison 99;"
+    "Sevier 98;Putnam 80;Anderson 77;Robertson 73;Greene 70;Hamblen 64;Tipton 61;Coffee 58;Cumberland 61;"
+    "Bedford 50;Carter 56;Dickson 54;Roane 53;McMinn 53;Gibson 50;Loudon 55;Hawkins 57;Jefferson 55;"
+    "Monroe 46;Franklin 43;Lawrence 44;Warren 41;Cheatham 41;Fayette 42;Obion 31;Dyer 37;Rhea 33;"
+    "Weakley 33;Claiborne 32;Cocke 36;Campbell 39;Marshall 34;Lincoln 35;Giles 30;Macon 25;White 27;"
+    "Hardin 27;Henry 32;Henderson 28;Carroll 28;Hardeman 25;McNairy 26;Lauderdale 25;Marion 29;Scott 22;"
+    "Overton 23;Smith 20;Hickman 25;Union 20;Grainger 24;Johnson 18;Haywood 18;DeKalb 20;Chester 17;"
+    "Morgan 21;Fentress 18;Cannon 15;Sequatchie 16;Unicoi 18;Polk 17;Bledsoe 15;Decatur 11;Grundy 14;"
+    "Humphreys 19;Wayne 16;Crockett 14;Benton 16;Stewart 14;Jackson 12;Houston 8;Trousdale 12;Lewis 13;"
+    "Perry 8;Clay 8;Lake 7;Meigs 13;Hancock 7;Moore 6;Van Buren 6;Pickett 5",
+    "WV": "Kanawha 181;Berkeley 122;Monongalia 106;Cabell 94;Wood 84;Raleigh 75;Harrison 66;Mercer 60;"
+    "Jefferson 58;Putnam 57;Marion 56;Ohio 42;Fayette 40;Wayne 39;Preston 34;Logan 33;Greenbrier 33;"
+    "Marshall 31;Hancock 29;Jackson 28;Randolph 28;Mineral 27;Mason 25;Upshur 24;Nicholas 25;Mingo 24;"
+    "Hampshire 23;Brooke 23;Boone 22;Lincoln 20;McDowell 19;Wyoming 21;Lewis 17;Taylor 17;Morgan 17;"
+    "Barbour 15;Wetzel 14;Hardy 14;Roane 14;Braxton 12;Summers 12;Monroe 12;Grant 11;Clay 8;Ritchie 8;"
+    "Tyler 8;Webster 8;Pocahontas 8;Doddridge 8;Gilmer 7;Pleasants 8;Tucker 7;Pendleton 6;Calhoun 6;"
+    "Wirt 5",
 }
 METRO = {
     "KY": "Jefferson;Fayette;Kenton;Boone;Warren;Hardin;Daviess;Campbell;Bullitt;Christian;Oldham;Scott;Jessamine;Boyd;"
