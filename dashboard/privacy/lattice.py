@@ -20,15 +20,20 @@ SUPPRESSED = "suppressed_columns"
 
 @dataclass(frozen=True)
 class Family:
-    """Counts that are hidden together: a denominator and the parts counted of it."""
+    """A count and what is counted of it.
+
+    parts: `numerator of denominator`: a part may be hidden while its whole is shown.
+    together: `exclusion with initial_population`: hidden all or none, because readers could add them up.
+    """
 
     whole: str
-    parts: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every count of the family."""
-        return (self.whole, *self.parts)
+        return (self.whole, *self.parts, *self.together)
 
 
 @dataclass(frozen=True)
@@ -47,14 +52,14 @@ class Roles:
         >>> Roles.from_header({"dimensions": "g", "counts": "d; n of d", "sums": "usd by d"}).sums
         {'usd': 'd'}
         """
-        parts: dict[str, list[str]] = {}
+        parts: dict[str, tuple[list[str], list[str]]] = {}
         for entry in _entries(header.get("counts", ""), ";"):
-            name, _, whole = entry.partition(" of ")
-            parts.setdefault(whole.strip() or name.strip(), [])
+            name, word, whole = _split(entry, (" of ", " with "))
+            parts.setdefault(whole or name, ([], []))
             if whole:
-                parts[whole.strip()].append(name.strip())
-        sums = dict(_pair(entry) for entry in _entries(header.get("sums", ""), ";"))
-        families = tuple(Family(whole, tuple(names)) for whole, names in parts.items())
+                parts[whole][word == " with "].append(name)
+        sums = dict(_split(entry, (" by ",))[::2] for entry in _entries(header.get("sums", ""), ";"))
+        families = tuple(Family(whole, tuple(of), tuple(together)) for whole, (of, together) in parts.items())
         dimensions, filters = _entries(header.get("dimensions", ""), ","), _entries(header.get("filters", ""), ",")
         return cls(dimensions, filters, families, sums)
 
@@ -68,9 +73,12 @@ def _entries(text: str, separator: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(separator) if part.strip())
 
 
-def _pair(entry: str) -> tuple[str, str]:
-    name, _, by = entry.partition(" by ")
-    return name.strip(), by.strip()
+def _split(entry: str, words: tuple[str, ...]) -> tuple[str, str, str]:
+    for word in words:
+        if word in entry:
+            name, _, whole = entry.partition(word)
+            return name.strip(), word, whole.strip()
+    return entry, "", ""
 
 
 @dataclass(frozen=True)
@@ -123,21 +131,35 @@ def _hide_nested(
 def hide(
     table: pl.DataFrame, families: tuple[Family, ...], classes: list[tuple[str, ...]], threshold: int
 ) -> tuple[dict[str, set[int]], bool]:
-    """Rows of one table to hide, by family; and whether some class could not be made safe.
+    """Rows of one table to hide, by count column; and whether some class could not be made safe.
 
     A margin row (dimension 'all') is a table of one cell and needs only the primary rule.
     """
     hidden: dict[str, set[int]] = {}
-    is_stuck = False
+    stuck = False
     for family in families:
-        rows = table.select(family.columns).rows()
-        chosen = {index for index, row in enumerate(rows) if _unsafe(row, threshold)}
-        if table.height > 1:
-            for name in dict.fromkeys(classes):
-                members = [index for index, of in enumerate(classes) if of == name]
-                is_stuck |= not _complete(rows, chosen, members, threshold)
-        hidden[family.whole] = chosen
-    return hidden, is_stuck
+        base = (family.whole, *family.together)
+        rows, is_stuck = _hide_columns(table, base, set(), classes, threshold)
+        stuck |= is_stuck
+        hidden |= dict.fromkeys(base, rows)
+        for part in family.parts:
+            hidden[part], is_stuck = _hide_columns(table, (family.whole, part), set(rows), classes, threshold)
+            stuck |= is_stuck
+    return hidden, stuck
+
+
+def _hide_columns(
+    table: pl.DataFrame, columns: tuple[str, ...], chosen: set[int], classes: list[tuple[str, ...]], threshold: int
+) -> tuple[set[int], bool]:
+    """Rows in which `columns` (a whole, then its parts) are hidden: the unsafe ones, and those that protect them."""
+    rows = table.select(columns).rows()
+    chosen |= {index for index, row in enumerate(rows) if _unsafe(row, threshold)}
+    stuck = False
+    if table.height > 1:
+        for name in dict.fromkeys(classes):
+            members = [index for index, of in enumerate(classes) if of == name]
+            stuck |= not _complete(rows, chosen, members, threshold)
+    return chosen, stuck
 
 
 def _complete(rows: list[tuple[int | None, ...]], chosen: set[int], members: list[int], threshold: int) -> bool:
@@ -171,24 +193,16 @@ def _table_key(table: pl.DataFrame, roles: Roles) -> tuple[object, ...]:
 
 
 def _blank(table: pl.DataFrame, roles: Roles, hidden: dict[str, set[int]]) -> pl.DataFrame:
-    columns = {column: family.whole for family in roles.families for column in family.columns}
-    columns |= {total: _family_of(by, roles) for total, by in roles.sums.items()}
-    marks = [sorted(c for c, whole in columns.items() if i in hidden.get(whole, ())) for i in range(table.height)]
+    """Null the hidden numbers and name them; a sum is hidden with the count that protects it."""
+    protector = {column: column for column in roles.counts} | roles.sums
+    if unknown := sorted(set(roles.sums.values()) - set(roles.counts)):
+        raise CheckFailed(where="sums", what=f"no count is called {', '.join(unknown)}", do="Name one under counts:")
+    marks = [sorted(c for c, by in protector.items() if i in hidden.get(by, ())) for i in range(table.height)]
     marked = table.with_columns(pl.Series(SUPPRESSED, marks, dtype=pl.List(pl.String)))
     return marked.with_columns(
-        *(
-            pl.when(~pl.col(SUPPRESSED).list.contains(pl.lit(column))).then(pl.col(column)).alias(column)
-            for column in columns
-        ),
+        *(pl.when(~pl.col(SUPPRESSED).list.contains(pl.lit(c))).then(pl.col(c)).alias(c) for c in protector),
         is_suppressed=pl.col(SUPPRESSED).list.len() > 0,
     )
-
-
-def _family_of(count: str, roles: Roles) -> str:
-    for family in roles.families:
-        if count in family.columns:
-            return family.whole
-    raise CheckFailed(where="sums", what=f"'by {count}' names no count of this table", do="Name one under counts:")
 
 
 def _without(frame: pl.DataFrame, roles: Roles, dropped: set[tuple[object, ...]]) -> pl.DataFrame:

@@ -88,23 +88,14 @@ def release(frame: pl.DataFrame, roles: Roles, policy: Policy, provenance: Prove
 
 def _checked(frame: pl.DataFrame, roles: Roles, policy: Policy) -> pl.DataFrame:
     for family in roles.families:
-        present = [column for column in family.columns if column in frame.columns]
-        exprs = [pl.col(column) for column in present]
-        if family.whole in present:
-            exprs += [pl.col(family.whole) - pl.col(p) for p in family.parts if p in present]
-        for expr in exprs:
-            if frame.filter((expr > 0) & (expr < policy.threshold)).height:
-                raise RefusedError(
-                    where=provenance_name(roles),
-                    what=f"a count of 1–{policy.threshold - 1} reached the gate",
-                    do="Build the warehouse again; if it happens again, this is a bug",
-                )
+        exprs = [pl.col(c) for c in family.columns] + [pl.col(family.whole) - pl.col(c) for c in family.columns[1:]]
+        if frame.filter(pl.any_horizontal((expr > 0) & (expr < policy.threshold) for expr in exprs)).height:
+            raise RefusedError(
+                where=f"table by {', '.join(roles.dimensions) or 'nothing'}",
+                what=f"a count of 1–{policy.threshold - 1} reached the gate",
+                do="Build the warehouse again; if it happens again, this is a bug",
+            )
     return frame
-
-
-def provenance_name(roles: Roles) -> str:
-    """What to call a table in a refusal: its dimensions, never its rows."""
-    return f"table by {', '.join(roles.dimensions) or 'nothing'}"
 
 
 def midpoint_six(count: pl.Expr) -> pl.Expr:
@@ -128,20 +119,24 @@ def _rounded(frame: pl.DataFrame, roles: Roles, policy: Policy) -> pl.DataFrame:
 
 
 def _hide_small(frame: pl.DataFrame, roles: Roles, threshold: int) -> pl.DataFrame:
-    marks = []
+    small: dict[str, pl.Expr] = {}
     for family in roles.families:
         whole = pl.col(family.whole)
-        exprs = [whole, *(pl.col(p) for p in family.parts), *(whole - pl.col(p) for p in family.parts)]
-        small = pl.any_horizontal((expr != 0) & (expr.abs() < threshold) for expr in exprs)
-        columns = [*family.columns, *(s for s, by in roles.sums.items() if by in family.columns)]
-        marks += [pl.when(small).then(pl.lit(column)).alias(f"__{column}") for column in columns]
-    marked = frame.with_columns(marks)
-    names = [c for c in marked.columns if c.startswith("__")]
-    return (
-        marked.with_columns(
-            pl.concat_list(names).list.drop_nulls().alias(SUPPRESSED) if names else pl.lit([]).alias(SUPPRESSED),
-            *(pl.when(pl.col(name).is_null()).then(pl.col(name[2:])).alias(name[2:]) for name in names),
-        )
-        .with_columns(is_suppressed=pl.col(SUPPRESSED).list.len() > 0)
-        .drop(names)
+        base = [whole, *(e for c in family.together for e in (pl.col(c), whole - pl.col(c)))]
+        of_base = pl.any_horizontal(_is_small(expr, threshold) for expr in base)
+        small |= dict.fromkeys((family.whole, *family.together), of_base)
+        for part in family.parts:
+            either = (_is_small(pl.col(part), threshold), _is_small(whole - pl.col(part), threshold))
+            small[part] = of_base | either[0] | either[1]
+    small |= {total: small[by] for total, by in roles.sums.items()}
+    marks = [pl.when(expr).then(pl.lit(column)) for column, expr in small.items()]
+    listed = pl.concat_list(marks).list.drop_nulls() if marks else pl.lit([], dtype=pl.List(pl.String))
+    marked = frame.with_columns(listed.alias(SUPPRESSED))
+    return marked.with_columns(
+        *(pl.when(~pl.col(SUPPRESSED).list.contains(pl.lit(c))).then(pl.col(c)).alias(c) for c in small),
+        is_suppressed=pl.col(SUPPRESSED).list.len() > 0,
     )
+
+
+def _is_small(count: pl.Expr, threshold: int) -> pl.Expr:
+    return ((count != 0) & (count.abs() < threshold)).fill_null(value=False)

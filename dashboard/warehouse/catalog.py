@@ -66,7 +66,11 @@ KEYS = (
     Key("spec", "specification, version, steward", frozenset({"measures"}), frozenset({"measures"})),
     Key("valuesets", "value sets it names, separated by ;", frozenset({"measures", "blocks", "marts"})),
     Key("dimensions", "columns that say which group a row is", _GATE, _GATE),
-    Key("counts", "counts of people or events, `a of b` hides a and b together; separated by ;", _GATE),
+    Key(
+        "counts",
+        "counts of people or events, `a of b`, or `a with b` where both are hidden or none; separated by ;",
+        _GATE,
+    ),
     Key("sums", "sums, each `by` the count that protects it; separated by ;", _GATE),
     Key("filters", "columns that choose one table out of many", _GATE),
     Key("chart", "how the page draws it", frozenset({"panels"})),

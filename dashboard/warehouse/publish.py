@@ -258,7 +258,7 @@ def _safe_source(reconciliation: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     by_type = reconciliation.group_by(keys).agg(
         pl.col("file").n_unique().cast(pl.Int64).alias("files"), *(pl.col(c).sum() for c in ("read", *parts))
     )
-    roles = Roles((), tuple(keys), (Family("read", parts),), {})
+    roles = Roles((), tuple(keys), (Family("read", (), parts),), {})
     return suppress(by_type.sort(keys), roles, threshold=policy.threshold)
 
 
