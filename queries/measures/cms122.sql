@@ -62,9 +62,8 @@ visit as (
         )
 ),
 
--- Laboratory results of HbA1c or of the glucose management indicator, dated by their latest moment. A result filed
--- under other categories only (an answer in a survey, say) is no laboratory result; one without any category is taken
--- as one.
+-- Results of HbA1c or of the glucose management indicator, dated by their latest moment. The codes say that they are
+-- laboratory tests; the category they are filed under doesn't matter.
 glycemic_result as (
     select
         result.person_id,
@@ -84,10 +83,6 @@ glycemic_result as (
         result.event_kind = 'observation'
         and result.valueset in ('HbA1c Laboratory Test', 'LOINC|97506-0')
         and result.is_valid
-        and (
-            array_contains(result.category, 'laboratory')
-            or coalesce(len(result.category), 0) = 0
-        )
 ),
 
 -- Of the last day that has a result the lowest counts; a result without a value comes before all others.
