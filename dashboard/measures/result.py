@@ -95,6 +95,14 @@ def check_contract(con: Connection, catalog: Catalog) -> None:
             raise problem
 
 
+def column_findings(con: Connection, catalog: Catalog) -> list[CheckFailed]:
+    """What is wrong with the names and columns of the measures, whose (empty) tables are in `con`."""
+    found: list[CheckFailed] = []
+    for file in catalog.of("measures"):
+        found += check_columns(file, list(tables.columns_of(con, tables.quoted(file.full_name))))
+    return found
+
+
 def _problems(con: Connection, file: QueryFile) -> Iterator[CheckFailed]:
     yield from check_columns(file, list(tables.columns_of(con, tables.quoted(file.full_name))))
     yield from _values(con, file)

@@ -7,6 +7,7 @@ codes where an open code system has them and without where only licensed ones do
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +18,9 @@ from dashboard.errors import InputError
 from dashboard.warehouse.catalog import split_list
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from dashboard.errors import CheckFailed
     from dashboard.warehouse.catalog import Catalog, QueryFile
 
 STARTER = Path(__file__).parents[2] / "data" / "reference" / "valueset_starter.csv"
@@ -50,6 +52,9 @@ _SYSTEMS = {
     "http://hl7.org/fhir/sid/ndc": "NDC",
     "http://www.ada.org/cdt": "CDT",
 }
+
+
+_SINGLE_CODE = re.compile(r"[A-Z][A-Z0-9]*\|\S+")
 
 
 @dataclass(frozen=True)
@@ -98,9 +103,33 @@ def load_valuesets(paths: Sequence[Path], catalog: Catalog) -> pl.DataFrame:
 
 def check_names(catalog: Catalog, known: set[str]) -> None:
     """Raise CheckFailed for a header that names a value set which is neither imported nor in the starter file."""
+    for problem in _unknown(catalog, known):
+        raise problem
+
+
+def name_findings(catalog: Catalog) -> list[CheckFailed]:
+    """What is wrong with the names of value sets in headers and in the SQL below them.
+
+    A header names exactly the sets that its SQL quotes, and only sets that the starter file knows.
+    """
+    known = set(_read(STARTER, "starter")["name"])
+    found = list(_unknown(catalog, known))
+    for file in catalog.files:
+        if file.schema not in {"marts", "blocks", "measures"}:
+            continue
+        declared = set(split_list(file.header.get("valuesets", ""), ";"))
+        quoted = set(re.findall(r"'([^'\n]+)'", file.body))
+        used = {text for text in quoted if text in known or _SINGLE_CODE.fullmatch(text)}
+        for name in sorted(used ^ declared):
+            where = "the SQL, but not the header," if name in used else "the header, but not the SQL,"
+            found.append(file.error(f"{where} names the value set '{name}'", do="Name it in both, or in neither"))
+    return found
+
+
+def _unknown(catalog: Catalog, known: set[str]) -> Iterator[CheckFailed]:
     for entry in named(catalog):
         if not entry.is_code and entry.name not in known:
-            raise entry.file.error(
+            yield entry.file.error(
                 f"names the value set '{entry.name}', which is unknown",
                 do=f"Correct the name, or add the set to data/reference/{STARTER.name}",
             )

@@ -27,7 +27,7 @@ def check_queries(paths: list[Path]) -> tuple[list[str], str]:
     ran = 0
     if not found:
         more, ran = _check_cases(catalog, chosen)
-        found += more + _check_panels(catalog, chosen) + _check_key_table(catalog)
+        found += more + _check_measures(catalog, chosen) + _check_panels(catalog, chosen) + _check_key_table(catalog)
     files = f"{len(chosen)} files, {ran} cases, {perf_counter() - started:.1f} s"
     return found, f"{files}: {f'{len(found)} findings' if found else 'all well'}"
 
@@ -55,6 +55,18 @@ def _check_cases(catalog: Catalog, chosen: list[QueryFile]) -> tuple[list[str], 
             ran += 1
             found += runner.run(file, case)
     return found, ran
+
+
+def _check_measures(catalog: Catalog, chosen: list[QueryFile]) -> list[str]:
+    """Names of value sets, and the columns of the measure contract."""
+    from dashboard import measures
+    from dashboard.warehouse import connect
+
+    con = connect.memory(threads=1)
+    tables.skeleton(con, catalog)
+    places = {file.shown_path for file in chosen}
+    problems = [*measures.name_findings(catalog), *measures.column_findings(con, catalog)]
+    return [problem.block() for problem in problems if problem.where.rsplit(":", 1)[0] in places]
 
 
 def _check_panels(catalog: Catalog, chosen: list[QueryFile]) -> list[str]:

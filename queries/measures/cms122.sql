@@ -72,7 +72,7 @@ glycemic_result as (
         result.value_number,
         coalesce(result.has_value, false) as has_value,
         -- a value in another unit can't be compared with 9 %, and so isn't above it
-        coalesce(result.value_unit, '%') in ('%', 'percent') as is_percent,
+        left(coalesce(result.value_unit, '%'), 1) = '%' or lower(result.value_unit) = 'percent' as is_percent,
         case when result.end_date < date '9999-12-31' then result.end_date else result.start_date end as result_date
     from marts.event as result
     inner join reference.period as period

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 
 from dashboard.warehouse import catalog as catalogs
@@ -392,12 +393,11 @@ def _warehouse(people: list[dict[str, list[Record]]]) -> connect.Connection:
     for name in ("373066001", "160734000", "7771000", "24028007", "428361000124107", "428371000124100"):
         row = [f"SNOMEDCT|{name}", name]
         con.execute("insert into reference.valueset values (null, ?, null, 'SNOMEDCT', ?, 'code')", row)
-    for person in people:
-        for table, rows in person.items():
-            for row in rows:
-                columns = ", ".join(row)
-                marks = ", ".join("?" * len(row))
-                con.execute(f"insert into core.{table} ({columns}) values ({marks})", list(row.values()))
+    for table in people[0]:
+        frame = pl.DataFrame([row for person in people for row in person[table]], infer_schema_length=None)
+        con.register("incoming", frame.to_arrow())
+        con.execute(f"insert into core.{table} by name select * from incoming")
+        con.unregister("incoming")
     wanted = [catalog.tables["marts.event"], *catalog.of("blocks"), catalog.tables["measures.cms125"]]
     for file in sorted(wanted, key=catalog.build_order().index):
         tables.materialise(con, file)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from dashboard.errors import CheckFailed, InputError
-from dashboard.measures import STARTER, coverage, load_valuesets
-from dashboard.measures.valuesets import named
+from dashboard.measures import STARTER, coverage, load_valuesets, name_findings
 from dashboard.warehouse import catalog as catalogs
 from dashboard.warehouse.catalog import Catalog, read_file
 
@@ -123,15 +121,20 @@ def test_starter_lists_hold_open_code_systems_only() -> None:
     assert icd.str.contains(r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$").all()
 
 
-def test_every_file_names_in_its_header_exactly_the_sets_it_reads() -> None:
-    catalog = catalogs.load()
-    known = {entry.name for entry in named(catalog)} | set(
-        pl.read_csv(STARTER, infer_schema=False, comment_prefix="#")["name"]
-    )
-    for file in catalog.files:
-        if "marts.event" not in file.reads:
-            continue
-        literals = set(re.findall(r"'([^'\n]+)'", re.sub(r"--[^\n]*", "", file.sql)))
-        used = {text for text in literals if text in known or re.fullmatch(r"[A-Z0-9]+\|\S+", text)}
-        declared = {entry.name for entry in named(catalog) if entry.file == file}
-        assert used == declared, file.shown_path
+def test_header_and_sql_name_the_same_sets(tmp_path: Path) -> None:
+    catalog = _catalog(tmp_path, "Diabetes; LOINC|97506-0; Diabets")
+    path = catalog.files[0].path
+    path.write_text(path.read_text() + "where 'Mammography' = 'Diabetes' and 'CPT|97802' = 'any text'\n")
+    broken = Catalog(catalog.root, (read_file(path, catalog.root),))
+    found = [problem.what for problem in name_findings(broken)]
+    assert found == [
+        "names the value set 'Diabets', which is unknown",
+        "the SQL, but not the header, names the value set 'CPT|97802'",
+        "the header, but not the SQL, names the value set 'Diabets'",
+        "the header, but not the SQL, names the value set 'LOINC|97506-0'",
+        "the SQL, but not the header, names the value set 'Mammography'",
+    ]
+
+
+def test_the_project_names_its_sets_consistently() -> None:
+    assert name_findings(catalogs.load()) == []
