@@ -68,7 +68,7 @@ def _content_digest(source: Path, file: Path, cache: MutableMapping[str, str]) -
     return cache[key]
 
 
-def load(  # noqa: PLR0913 - each is a separate thing that only the caller knows
+def load(
     con: Connection,
     paths: Sequence[Path],
     *,
@@ -81,9 +81,9 @@ def load(  # noqa: PLR0913 - each is a separate thing that only the caller knows
     """Create every raw table of every format and fill them from the sources s1, s2 … in the order given.
 
     con: writable connection; forced_format: take every file for this format (None: by content); workdir: private
-    folder for unpacked files, which must outlive the connection's use of raw tables (some are views on files there
-    or in the source); rejects_path: CSV, made only when a row is rejected; notes: gets what the user should know
-    once, such as columns that were ignored.
+    folder for unpacked files, emptied again; rejects_path: CSV, made only when a row is rejected; notes: gets what
+    the user should know once, such as columns that were ignored. Some raw tables are views on Parquet files of the
+    sources themselves, so those must stay where they are while the build runs.
     Returns one row per source, file and type, each balanced. Raises InputError or UsageError; the raw tables are then
     unfinished.
     """
@@ -125,7 +125,7 @@ def _load_source(
         )
     for name, files in claimed.items():
         rows += known[name].load(context, files)
-    shutil.rmtree(context.workdir / "exploded", ignore_errors=True)
+    shutil.rmtree(context.workdir)  # nothing that was unpacked outlives the load: it may hold anything
     return rows
 
 

@@ -54,6 +54,21 @@ def record_types(path: Path) -> set[str | None] | None:
     return types or None
 
 
+def has_mark(path: Path) -> bool:
+    """Whether a file begins with a byte order mark."""
+    with path.open("rb") as stream:
+        return stream.read(len(BOM)) == BOM
+
+
+def is_blank(path: Path) -> bool:
+    """Whether a file holds nothing but white space."""
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            if chunk.removeprefix(BOM).strip():
+                return False
+    return True
+
+
 def _parse(line: bytes) -> Any:
     try:
         return orjson.loads(line)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from dashboard.errors import InputError
 from dashboard.sources.fhir_r4.decode import Field, struct_type
-from dashboard.sources.fhir_r4.documents import NO_TYPE, Exploder, NotJson, count_records, record_types
+from dashboard.sources.fhir_r4.documents import Exploder, NotJson, count_records, has_mark, is_blank, record_types
 from dashboard.sources.fhir_r4.references import resolve
 from dashboard.sources.fhir_r4.resources import FILE_KEY, PROVENANCE, RESOURCES, ROW_KEY, Resource
 from dashboard.sources.model import Connection, LoadContext, Member, Reconciliation, quote
@@ -84,7 +84,9 @@ def _plan(members: list[Member]) -> _Plan:
     for member in members:
         types = record_types(member.path)
         if types is None:
-            plan.documents.append(member)
+            plan.documents += [] if is_blank(member.path) else [member]
+        elif has_mark(member.path):  # the fast reader would refuse the first line
+            plan.mixed.append(member)
         elif len(types) == 1 and types.isdisjoint({None, "Bundle"}):
             plan.direct[str(next(iter(types)))].append(member)
         else:
@@ -150,16 +152,19 @@ def _load_exploded(context: LoadContext, plan: _Plan, account: _Account) -> None
     """Explode Bundles, single resources and mixed files, and read the result."""
     exploder = Exploder(context.workdir / "exploded")
     files = [(m, False) for m in plan.documents] + [(m, True) for m in plan.mixed]
-    for done, (member, lines) in enumerate(files, 1):
-        try:
-            exploder.add(member, lines=lines)
-        except (NotJson, UnicodeDecodeError):
-            raise _not_json(context, member) from None
-        context.on_progress("FHIR documents", done, len(files))
+    try:
+        for done, (member, lines) in enumerate(files, 1):
+            try:
+                exploder.add(member, lines=lines)
+            except (NotJson, UnicodeDecodeError):
+                raise _not_json(context, member) from None
+            context.on_progress("FHIR documents", done, len(files))
+    finally:
+        exploded = exploder.finish()
     account.read.update(exploder.read)
     context.rejects.add(context.source, exploder.rejected)
     account.rejected.update((file, kind) for file, _, kind, _ in exploder.rejected)
-    for kind, path in exploder.finish().items():
+    for kind, path in exploded.items():
         insert = _insert(RESOURCES[kind], [str(path)], file_sql=f'r."{FILE_KEY}"', row_sql=f'r."{ROW_KEY}"', joins="")
         context.con.execute(insert, [context.source])
         path.unlink()
@@ -256,6 +261,3 @@ def _verify(context: LoadContext, rows: list[Reconciliation]) -> None:
             raise AssertionError(f"{resource.table}: {stored} rows stored but {loaded} accounted for")
     for row in rows:
         row.check()
-
-
-__all__ = ["FORMAT", "NO_TYPE", "create", "load"]
