@@ -5,11 +5,12 @@
 --     Preventive Care Services Initial Office Visit, 18 and Up; Home Healthcare Services; Virtual Encounter;
 --     Telephone Visits
 -- why:         Measures judge care only where there was a visit to give it. The whole visit lies within the period, by
---     calendar day; a visit that hasn't ended doesn't count.
+--     calendar day; a visit that hasn't ended doesn't count. Days are counted, so that a visit seen both in claims and
+--     in the record is one.
 select
     visit.person_id,
     period.period_start,
-    count(distinct visit.event_id) as visits,
+    count(distinct visit.start_date) as visit_days,
     min(visit.start_date) as first_visit_date,
     max(visit.start_date) as last_visit_date
 from marts.event as visit
