@@ -35,7 +35,7 @@ BLOCK = 12_500
 THREADS = 2
 LOOKUPS = (
     *("zip_slot", "age_slot", "plan_slot", "plan", "effect", "condition", "service_rate", "template"),
-    *("template_slot", "claim_line", "practitioner", "drug"),
+    *("template_slot", "billed_template", "claim_line", "practitioner", "drug"),
 )
 STEPS = (
     *("home", "coverage", "person_condition", "person", "visit", "random_event", "anchor", "mammogram", "event"),

@@ -1,23 +1,45 @@
--- 256 slots for each service, dealt to its templates by weight.
+-- 256 slots for each service, dealt to its templates by weight. A slot whose template needs a condition also has a
+-- template for people without it, dealt among those that need none.
 with bounds as (
     select
-        *,
-        (256 * (sum(weight) over (partition by service order by template rows unbounded preceding) - weight)
-            / sum(weight) over (partition by service))::integer as slot_from,
-        (256 * sum(weight) over (partition by service order by template rows unbounded preceding)
-            / sum(weight) over (partition by service))::integer as slot_to
+        service,
+        template,
+        required_condition,
+        sum(weight) over so_far as weight_to,
+        sum(weight) over (partition by service) as weight_all,
+        weight
     from lookup.template
+    window so_far as (partition by service order by template rows unbounded preceding)
+),
+
+slot as (
+    select
+        unnest(range(
+            (256 * (weight_to - weight) / weight_all)::integer,
+            (256 * weight_to / weight_all)::integer
+        ))::integer as slot,
+        service,
+        template,
+        required_condition
+    from bounds
+),
+
+free as (
+    select
+        service,
+        template,
+        row_number() over (partition by service order by slot) - 1 as place,
+        count(*) over (partition by service) as places
+    from slot
+    where required_condition is null
 )
 
 select
-    unnest(range(slot_from, slot_to))::integer as slot,
-    service,
-    template,
-    diagnosis,
-    drg_code,
-    procedure_code,
-    price,
-    stay_days,
-    is_qualifying,
-    encounter_class is not null as has_encounter
-from bounds
+    s.slot,
+    s.service,
+    s.template,
+    s.required_condition,
+    coalesce(f.template, s.template) as other_template
+from slot as s
+left join free as f
+    on s.required_condition is not null and s.service = f.service and (s.slot * 37) % f.places = f.place

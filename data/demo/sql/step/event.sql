@@ -6,9 +6,9 @@ with planned as (
         m.h,
         m.start_date,
         m.plan_number,
-        t.* exclude (slot)
+        t.*
     from mammogram as m
-    inner join lookup.template_slot as t on t.service = 'mammography' and t.slot = 0
+    inner join lookup.billed_template as t on t.service = 'mammography'
     union all
     select
         p.person::bigint * 4096 + enum_code('newborn'::service)::bigint * 128,
@@ -16,9 +16,10 @@ with planned as (
         draw('newborn', p.person),
         p.birth_date,
         p.plan_1,
-        t.* exclude (slot)
+        t.*
     from person as p
-    inner join lookup.template_slot as t on t.service = 'newborn' and (draw('newborn kind', p.person) & 255)::integer = t.slot
+    inner join lookup.template_slot as s on s.service = 'newborn' and (draw('newborn kind', p.person) & 255)::integer = s.slot
+    inner join lookup.billed_template as t on s.template = t.template
     where p.birth_month > 0
 ),
 

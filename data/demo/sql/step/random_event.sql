@@ -9,7 +9,12 @@ select
         else p.start_3 + (v.day - p.days_1 - p.days_2)
     end as start_date,
     case when v.day < p.days_1 or v.day >= p.days_1 + p.days_2 then p.plan_1 else p.plan_2 end as plan_number,
-    t.* exclude (slot)
+    t.*
 from visit as v
 inner join person as p on v.person = p.person
-inner join lookup.template_slot as t on v.service = t.service and (hash(v.h) & 255)::integer = t.slot
+inner join lookup.template_slot as s on v.service = s.service and (hash(v.h) & 255)::integer = s.slot
+inner join lookup.billed_template as t
+    on t.template = case
+        when s.required_condition is null or (p.condition_bits >> s.required_condition) & 1 = 1 then s.template
+        else s.other_template
+    end
