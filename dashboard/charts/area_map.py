@@ -116,10 +116,8 @@ def _break_labels(values: pl.Series, breaks: list[float], quantity: Quantity) ->
     if known.is_empty():
         return ("No value",)
     edges = [known.min(), *breaks, known.max()]
-    return tuple(
-        f"{quantity.text(low)} to {quantity.text(high)}"  # type: ignore[arg-type]
-        for low, high in pairwise(edges)
-    )
+    texts = [(quantity.text(low), quantity.text(high)) for low, high in pairwise(edges)]  # type: ignore[arg-type]
+    return tuple(low if low == high else f"{low} to {high}" for low, high in texts)
 
 
 def _alt_text(frame: pl.DataFrame, quantity: Quantity) -> str:

@@ -22,8 +22,6 @@ from dashboard.privacy.panels import panel_file
 WAREHOUSE_VARIABLE = "CAREPARITY_WAREHOUSE"
 Filter = str | int
 
-_MORE_REASONS = {"pmpm": ("enrolment", "paid_amounts"), "per_1000": ("enrolment",), "count": ("enrolment",)}
-
 
 def warehouse_path() -> Path:
     """The warehouse that `careparity serve` was given. Raises UsageError when the page runs without one."""
@@ -70,14 +68,12 @@ def facts() -> Facts:
     return Facts(**{name: row[name] for name in Facts.__dataclass_fields__})
 
 
-def why_missing(unit: str) -> str:
-    """Why a figure of this unit is not computable, from the sources' stated capabilities; empty when they don't say."""
-    needed = _MORE_REASONS.get(unit, ())
+def why_missing(needed: tuple[str, ...]) -> str:
+    """Why a figure that needs these capabilities is not computable from the sources; empty when it is."""
     rows = load("about/capabilities").frame.rows(named=True)
     missing = [row for row in rows if row["capability"] in needed and not row["is_available"]]
-    return "; ".join(_reason(row) for row in missing)
+    return "; ".join(dict.fromkeys(_reason(row) for row in missing))
 
 
 def _reason(row: dict[str, Any]) -> str:
-    name = str(row["capability"]).replace("_", " ")
-    return f"{name}: {row['reason']}" if row["reason"] else f"no {name}"
+    return str(row["reason"]) or f"no {str(row['capability']).replace('_', ' ')}"

@@ -18,6 +18,13 @@ USE = {
     "ed_visits_per_1000": Quantity("ED visits", "per_1000", "lower"),
     "inpatient_stays_per_1000": Quantity("Inpatient stays", "per_1000", "lower"),
 }
+# What the sources must hold for a figure to mean anything: without it, a zero would be a lie.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "member_months": ("enrolment",),
+    "pmpm_usd": ("enrolment", "paid_amounts"),
+    "ed_visits_per_1000": ("enrolment",),
+    "inpatient_stays_per_1000": ("enrolment",),
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ def plan_rate(measure: Measure, year: int) -> float | None:
 def plan_use(column: str, year: int) -> float | None:
     """The plan's figure of one indicator; None where not computable."""
     frame = data.load("overview/tiles", year=year).frame
-    return frame[column][0] if frame.height else None
+    return frame[column][0] if frame.height and not data.why_missing(NEEDS.get(column, ())) else None
 
 
 def by_area(subject: str, year: int) -> tuple[Released, Quantity, float | None]:
@@ -98,7 +105,7 @@ def _indicator(column: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(
         *_AREA,
         "people",
-        pl.col(column).cast(pl.Float64).alias("value"),
+        (pl.lit(None) if data.why_missing(NEEDS.get(column, ())) else pl.col(column)).cast(pl.Float64).alias("value"),
         *nothing,
         pl.lit(None, pl.String).alias("versus_plan"),
         hidden.alias("is_suppressed"),

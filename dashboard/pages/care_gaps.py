@@ -8,11 +8,11 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts import dots
-from dashboard.charts.formats import count, interval, percent
+from dashboard.charts.formats import count, interval, percent, plural
 from dashboard.components import charting, data, drawer, filters, theme, url_state
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import DIMENSIONS, dimension_name, group_name, ordered
-from dashboard.components.markup import Cell, Column, code, definitions, section, show, table
+from dashboard.components.markup import Cell, Column, code, definitions, note, section, show, table
 from dashboard.components.quantities import Measure, measures, plan_rate
 from dashboard.components.states import empty
 from dashboard.privacy import Released
@@ -20,6 +20,7 @@ from dashboard.stats.rates import compared, with_wilson
 
 _CONTROLS = ("measure", "year", "by")
 _MORE_COLUMNS = (Column("Anyone with a visit", is_number=True),)
+_MOST_HIDDEN_ROWS = 5
 _HEADINGS = {"groups": "Group", "organizations": "Organisation"}
 _INTERVALS = "95% Wilson intervals"
 
@@ -198,10 +199,12 @@ def _rows(
     if released.frame.is_empty():
         empty("Nothing to compare.", f"No {heading.lower()} is known for these people in this year.", "Try another.")
         return {}
+    drawn, left_out = _readable(released)
     charting.draw(
-        dots(released, label="name", quantity=measure.quantity, plan=plan, mode=theme.mode()),
-        key=f"chart:{key}",
+        dots(drawn, label="name", quantity=measure.quantity, plan=plan, mode=theme.mode()), key=f"chart:{key}"
     )
+    if left_out:
+        note(f"{plural(left_out, 'row')} suppressed; the table lists them.")
     with st.expander(f"Table: {title}"):
         table(
             [
@@ -216,6 +219,14 @@ def _rows(
         )
     drawer.button(key, title)
     return {key: drawer.Drawer(title, "Rates are crude: groups may differ in age.", released)}
+
+
+def _readable(released: Released) -> tuple[Released, int]:
+    """What the chart draws: every row, unless so many are suppressed that they would push the others away."""
+    hidden = released.frame["rate"].null_count()
+    if hidden <= _MOST_HIDDEN_ROWS:
+        return released, 0
+    return released.derive(lambda frame: frame.drop_nulls("rate")), hidden
 
 
 def _table_row(row: dict[str, float]) -> list[Cell]:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.charts import SELECTION, MapClass, Quantity, area_map, outlines, strip
 from dashboard.charts.formats import count, interval, plural
-from dashboard.components import charting, drawer, filters, theme, url_state
+from dashboard.components import charting, data, drawer, filters, theme, url_state
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import group_name
 from dashboard.components.markup import Cell, Column, section, show, table
@@ -86,7 +86,9 @@ def _controls(level: str) -> View | None:
     found = measures()
     names = {key: measure.title for key, measure in found.items()} | {key: q.name for key, q in USE.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        subject = url_state.select("show", "Show", list(names), default=next(iter(names)), shown=names.__getitem__)
+        latest = data.facts().default_year
+        default = _most_visible(tuple(names), latest) if latest else next(iter(names))
+        subject = url_state.select("show", "Show", list(names), default=default, shown=names.__getitem__)
         year = filters.year()
         if year is None:
             return None
@@ -99,6 +101,12 @@ def _controls(level: str) -> View | None:
         chosen = _area_picker(released, level)
         filters.bar_end(_CONTROLS)
     return View(subject, year, level, colour == "plan", chosen, released, quantity, plan)
+
+
+def _most_visible(subjects: tuple[str, ...], year: int) -> str:
+    """The rate that the fewest areas hide: a map that is all hatch answers nothing. Measures go before indicators."""
+    rates = [subject for subject in subjects if subject != "people"]
+    return max(rates, key=lambda subject: int(by_area(subject, year)[0].frame["value"].is_not_null().sum()))
 
 
 def _area_picker(released: Released, level: str) -> str:

@@ -14,7 +14,7 @@ from dashboard.components import data, drawer, filters, theme
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import dimension_name, group_name
 from dashboard.components.markup import Cell, Column, Html, link, section, show, table
-from dashboard.components.quantities import USE, by_area, measures
+from dashboard.components.quantities import NEEDS, USE, by_area, measures
 from dashboard.components.states import empty
 from dashboard.privacy import Released
 from dashboard.stats.rates import with_wilson
@@ -69,20 +69,23 @@ def _tiles(year: int) -> dict[str, drawer.Drawer]:
         for column, quantity in _TILES.items():
             with st.container(border=True, gap="xxsmall"):
                 earlier = before[0][column] if before else None
-                _tile(quantity, now.get(column), earlier, sparkline(trend, column, quantity, mode=theme.mode()), year)
+                why = data.why_missing(NEEDS.get(column, ()))
+                value = None if why else now.get(column)
+                spark = "" if why else sparkline(trend, column, quantity, mode=theme.mode())
+                about = f"{year - 1}" if value is not None else why or f"nothing to count in {year}"
+                _tile(quantity, value, earlier, spark, about)
                 drawer.button(column, quantity.name)
     return {c: drawer.Drawer(f"{q.name}, {year}", _SENTENCES[c], released) for c, q in _TILES.items()}
 
 
-def _tile(quantity: Quantity, value: float | None, before: float | None, spark: str, year: int) -> None:
+def _tile(quantity: Quantity, value: float | None, before: float | None, spark: str, about: str) -> None:
+    """about: the year compared with, or why there is no value."""
     text = quantity.text(value)
     if value is None:
-        why = data.why_missing(quantity.unit)
-        reason = f"from this source{': ' if why else ''}{escape(why)}"
-        body = f'<p class="cp-value cp-word">{text}</p><p class="cp-note">{reason}</p>'
+        body = f'<p class="cp-value cp-word">{text}</p><p class="cp-note">from this source: {escape(about)}</p>'
     else:
         number, _, unit = text.partition(" ")
-        change = f"{quantity.change(value, before)} vs {year - 1}" if before else f"no {year - 1} to compare with"
+        change = f"{quantity.change(value, before)} vs {about}" if before else f"no {about} to compare with"
         body = f'<p class="cp-value">{number} <small>{unit}</small></p><p class="cp-note">{change}</p>{spark}'
     show(f'<div class="cp-tile"><h2>{escape(quantity.name)}</h2>{body}</div>')
 
@@ -97,10 +100,11 @@ def _where_first(year: int) -> None:
 
 
 def _inequity(year: int) -> str:
-    rows = data.load("overview/inequities", year=year).frame
-    if rows.is_empty():
+    """The largest gap between groups; one that can't be chance goes before a larger one that can."""
+    released = data.load("overview/inequities", year=year).derive(_with_overlap, note="95% Wilson intervals")
+    if released.frame.is_empty():
         return ""
-    top = rows.row(0, named=True)
+    top = released.frame.row(0, named=True)
     worst, best = (group_name(top[f"{end}_group"], top["dimension"]) for end in ("worst", "best"))
     rates = [percent(top[f"{end}_numerator"] / top[f"{end}_denominator"]) for end in ("worst", "best")]
     where = link(
@@ -111,7 +115,19 @@ def _inequity(year: int) -> str:
         year=year,
     )
     size = f"{rates[0]} of {count(top['worst_denominator'])} against {rates[1]} of {count(top['best_denominator'])}"
-    return f"{where.markup}<br><span class='cp-note'>By {escape(dimension_name(top['dimension']))}: {size}.</span>"
+    chance = "; their intervals overlap, so it may be chance" if top["overlaps"] else ""
+    said = f"By {dimension_name(top['dimension'])}: {size}{chance}."
+    return f"{where.markup}<br><span class='cp-note'>{escape(said)}</span>"
+
+
+def _with_overlap(frame: pl.DataFrame) -> pl.DataFrame:
+    ends = {
+        end: with_wilson(frame, numerator=f"{end}_numerator", denominator=f"{end}_denominator")
+        for end in ("worst", "best")
+    }
+    overlaps = (ends["worst"]["lower"] <= ends["best"]["upper"]) & (ends["best"]["lower"] <= ends["worst"]["upper"])
+    ranked = frame.with_columns(overlaps=overlaps)
+    return ranked.sort("overlaps", pl.col("gap_points").abs(), descending=[False, True], maintain_order=True)
 
 
 def _most_open(year: int) -> str:

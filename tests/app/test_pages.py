@@ -77,7 +77,7 @@ def test_no_enrolment_is_said_and_never_zero(open_page: Open) -> None:
 
 
 def test_hidden_areas_are_words_and_in_the_legend(open_page: Open) -> None:
-    said = words(open_page("equity_map"))
+    said = words(open_page("equity_map", show="CMS122.1"))
     assert "Suppressed</span>" in said
     assert re.search(r"cp-hatch.*?Suppressed: [1-9]\d* area", said, re.DOTALL)
 

@@ -6,15 +6,16 @@
 -- filters:     year
 -- why:         One row is the best and the worst group of one dimension on one measure. Only released numbers take
 --              part: a hidden group can't be the answer. Unknown is left out because it is not a group of people, and
---              a group needs 100 people in the denominator, so that a handful of them can't make the headline. An
---              organisation or an area is a place of work, not a group: they have their own pages.
+--              a group needs 100 people in the denominator, so that a handful of them can't make the headline. Age is
+--              left out because measures differ by age for clinical reasons; organisations and areas have pages of
+--              their own. Whether a gap can be chance is said beside it.
 with measure_group as (
     select
         cube.*,
         cube.numerator * 1.0 / cube.denominator as rate
     from cubes.measure as cube
     where
-        cube.dimension not in ('all', 'organization', 'county', 'zip3')
+        cube.dimension not in ('all', 'age_band', 'organization', 'county', 'zip3')
         and cube.group_value <> 'Unknown'
         and cube.denominator >= 100
         and cube.numerator is not null
@@ -67,4 +68,4 @@ select
     - 100.0 * ends.best_numerator / ends.best_denominator as gap_points
 from ends
 where ends.group_count > 1
-order by abs(gap_points) desc, ends.measure_id, ends.group_id, ends.dimension
+order by abs(gap_points) desc, ends.measure_id asc, ends.group_id asc, ends.dimension asc
