@@ -1,2 +1,1 @@
 """CareParity: population health from raw claims and FHIR, de-identified by default."""
-

@@ -135,6 +135,7 @@ class Runner:
         self.catalog = catalog
         self._types = connect.memory(threads=1)
         tables.skeleton(self._types, catalog)
+        tables.published_skeleton(self._types)
 
     def run(self, file: QueryFile, case: Case) -> list[str]:
         """What differs from the case, in words; empty when it holds."""

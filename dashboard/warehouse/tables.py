@@ -129,7 +129,10 @@ def skeleton(con: Connection, catalog: Catalog) -> None:
         if "measures.result" in file.reads and not made_result:
             con.execute(f"create table measures.result as {measures.result_sql(catalog)}")
             made_result = True
-        con.execute(f"create table {quoted(file.full_name)} as select * from ({file.body}) limit 0")
+        try:
+            con.execute(f"create table {quoted(file.full_name)} as select * from ({file.body}) limit 0")
+        except connect.Error as error:
+            raise sql_error(file, error) from None
 
 
 def published_skeleton(con: Connection) -> None:

@@ -1,0 +1,226 @@
+"""The build: what is rebuilt, what stays, what is refused, and that a kill leaves a whole warehouse."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.errors import CheckFailed, InputError, RefusedError, UsageError
+from dashboard.privacy import panel
+from dashboard.sources import synthetic
+from dashboard.warehouse import build, connect
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("tiny") / "demo"
+    synthetic.write_population(out, people=300, seed=3)
+    build.mark_synthetic(out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def tiny_built(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("built") / "w"
+    build.run(build.Request((tiny,), out))
+    return out
+
+
+@pytest.fixture
+def warehouse(tiny_built: Path, tmp_path: Path) -> Path:
+    """A copy of a built warehouse, to build into."""
+    shutil.copytree(tiny_built.with_name("w.d"), tmp_path / "w.d")
+    (tmp_path / "w").symlink_to(tiny_built.readlink())
+    return tmp_path / "w"
+
+
+def test_nothing_changed_means_nothing_rebuilt(tiny: Path, warehouse: Path) -> None:
+    before = warehouse.readlink()
+    result = build.run(build.Request((tiny,), warehouse))
+    assert result.rebuilt == []
+    assert warehouse.readlink() == before
+
+
+def test_an_edited_measure_rebuilds_only_what_depends_on_it(tiny: Path, warehouse: Path, queries: Path) -> None:
+    file = queries / "measures" / "cms125.sql"
+    before = panel(warehouse, "care_gaps/measures").frame.filter(pl.col("measure_id") == "CMS125")
+    text = file.read_text()
+    file.write_text(text.replace("select\n", "select distinct\n", 1) if "select\n" in text else text + " -- changed")
+    result = build.run(build.Request((tiny,), warehouse))
+    assert "measures.cms125" in result.rebuilt
+    assert "measures.cms122" not in result.rebuilt
+    assert not any(name.startswith(("core.", "marts.")) for name in result.rebuilt)
+    after = panel(warehouse, "care_gaps/measures").frame.filter(pl.col("measure_id") == "CMS125")
+    assert after.height == before.height
+
+
+def test_an_edited_panel_shows_at_once(warehouse: Path, queries: Path) -> None:
+    file = queries / "panels" / "overview" / "tiles.sql"
+    assert panel(warehouse, "overview/tiles").frame.height > 0
+    file.write_text(file.read_text().rstrip().rstrip(";") + "\nlimit 0\n")
+    os.utime(file, ns=(time.time_ns(), time.time_ns()))
+    assert panel(warehouse, "overview/tiles").frame.height == 0
+
+
+def test_surrogates_survive_a_rebuild_and_are_not_derived(tiny: Path, warehouse: Path) -> None:
+    def keys() -> pl.DataFrame:
+        con = connect.build(warehouse.with_name("w.d") / "vault.duckdb")
+        try:
+            return connect.query(con, "select * from person order by source_person_id")
+        finally:
+            con.close()
+
+    before = keys()
+    con = connect.build(warehouse.with_name("w.d") / "build.duckdb")
+    con.execute("delete from meta.state where name in ('raw', 'core.person_key')")
+    con.close()
+    build.run(build.Request((tiny,), warehouse))
+    assert keys().equals(before)
+    assert before["person_id"].n_unique() == before.height == 300
+    assert abs(before.select(pl.corr("person_id", pl.int_range(pl.len()))).item()) < 0.3
+
+
+def test_a_missing_vault_refuses(tiny: Path, warehouse: Path) -> None:
+    (warehouse.with_name("w.d") / "vault.duckdb").unlink()
+    with pytest.raises(RefusedError, match="vault of this warehouse is missing"):
+        build.run(build.Request((tiny,), warehouse))
+
+
+def test_protected_files_are_private(warehouse: Path) -> None:
+    folder = warehouse.with_name("w.d")
+    assert stat.S_IMODE((folder / "vault.duckdb").stat().st_mode) == 0o600
+    assert stat.S_IMODE((folder / "build.duckdb").stat().st_mode) == 0o600
+
+
+def test_the_published_file_is_locked(warehouse: Path, tmp_path: Path) -> None:
+    con = connect.open_published(warehouse)
+    for statement in (
+        "create table published.x as select 1",
+        f"copy (select 1) to '{tmp_path}/leak.csv'",
+        f"attach '{warehouse.with_name('w.d')}/vault.duckdb' as v",
+        "set enable_external_access = true",
+        "select * from read_csv('/etc/hostname')",
+    ):
+        with pytest.raises(connect.Error):
+            con.execute(statement)
+
+
+def test_no_date_no_source_id_and_no_direct_identifier_is_published(warehouse: Path) -> None:
+    con = connect.open_published(warehouse)
+    columns = con.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where not internal"
+    ).fetchall()
+    dated = [c for c in columns if c[2].startswith(("DATE", "TIME")) and (c[0], c[1]) != ("warehouse", "built_at")]
+    assert not dated
+    forbidden = {"source_person_id", "birth_date", "zip_code", "member_id", "claim_id", "name", "npi"}
+    assert not [c for c in columns if c[1] in forbidden and c[0] != "query"]
+
+
+def test_real_input_gets_safe_harbor_and_expert_is_refused(tiny: Path, tmp_path: Path) -> None:
+    real = tmp_path / "real"
+    shutil.copytree(tiny, real)
+    (real / build.SYNTHETIC_MARK).unlink()
+    with pytest.raises(RefusedError, match="recorded determination"):
+        build.run(build.Request((real,), tmp_path / "w", policy="expert"))
+    result = build.run(build.Request((real,), tmp_path / "w"))
+    assert result.policy == "safe_harbor"
+    con = connect.open_published(tmp_path / "w")
+    found = {row[0] for row in con.execute("select distinct dimension from cubes.use").fetchall()}
+    assert not found & {"county", "deprivation", "rurality"}
+    columns = {row[0] for row in con.execute("describe published.person_year").fetchall()}
+    assert not columns & {"county_fips", "deprivation_quintile", "rurality"}
+    oldest = con.execute("select max(age_years) from published.person_year").fetchone()
+    assert oldest is not None and oldest[0] <= 90
+
+
+def test_a_touched_demo_counts_as_real(tiny: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(tiny, changed)
+    assert build.is_synthetic([changed], {})
+    (changed / "extra.csv").write_text("a\n1\n")
+    assert not build.is_synthetic([changed], {})
+
+
+@pytest.mark.parametrize("policy", ["limited_dataset", "hope"])
+def test_other_policies_are_refused(tiny: Path, tmp_path: Path, policy: str) -> None:
+    with pytest.raises((RefusedError, UsageError)):
+        build.run(build.Request((tiny,), tmp_path / "w", policy=policy))
+
+
+def test_bad_input_leaves_the_warehouse_alone(warehouse: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "export.tar.gz"
+    bad.write_bytes(b"this is no archive")
+    before = warehouse.readlink()
+    with pytest.raises(InputError):
+        build.run(build.Request((bad,), warehouse))
+    assert warehouse.readlink() == before
+    assert panel(warehouse, "overview/tiles").frame.height > 0
+
+
+def test_a_failing_query_names_its_file_and_never_a_row(tiny: Path, warehouse: Path, queries: Path) -> None:
+    file = queries / "published" / "person_year.sql"
+    file.write_text(file.read_text() + "\n-- changed\n")
+    header = file.read_text().split("select")[0]
+    file.write_text(
+        header.split("with ")[0]
+        + "select p.person_id, p.year, cast(p.sex as integer) as age_years from marts.person_year as p\n"
+    )
+    with pytest.raises(CheckFailed) as error:
+        build.run(build.Request((tiny,), warehouse))
+    assert "queries/published/person_year.sql" in str(error.value)
+    assert "female" not in str(error.value)
+
+
+def test_duplicate_rows_break_the_grain(tiny: Path, warehouse: Path, queries: Path) -> None:
+    file = queries / "published" / "organization.sql"
+    body = file.read_text()
+    header = "\n".join(line for line in body.splitlines() if line.startswith("--"))
+    statement = "\n".join(line for line in body.splitlines() if not line.startswith("--"))
+    file.write_text(f"{header}\nselect * from ({statement}) as a union all select * from ({statement}) as b\n")
+    with pytest.raises(CheckFailed, match="rows are not unique by"):
+        build.run(build.Request((tiny,), warehouse))
+
+
+def test_two_builds_at_once_the_second_says_so(tiny: Path, warehouse: Path) -> None:
+    with build._locked(warehouse.with_name("w.d")), pytest.raises(UsageError, match="another build"):
+        build.run(build.Request((tiny,), warehouse))
+
+
+def test_killed_at_random_moments_the_old_warehouse_serves_and_the_next_build_ends(
+    tiny: Path, warehouse: Path, queries: Path
+) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "dashboard.cli",
+        "build",
+        "--quiet",
+        "--source",
+        str(tiny),
+        "--out",
+        str(warehouse),
+    ]
+    file = queries / "core" / "person.sql"
+    for moment in (1.0, 1.6, 2.2):
+        file.write_text(
+            file.read_text().rstrip() + f"\nlimit {int(moment * 100_000)}\n"
+            if moment == 1.0
+            else file.read_text().replace("limit ", "limit 1")
+        )
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(moment)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert panel(warehouse, "overview/tiles").frame.height > 0
+    result = build.run(build.Request((tiny,), warehouse))
+    assert result.published.exists()
+    assert panel(warehouse, "overview/tiles").frame.height > 0
