@@ -57,7 +57,7 @@ class _Bars:
     def _finish(self) -> None:
         for task in self._tasks.values():
             total = next(t.total for t in self._progress.tasks if t.id == task)
-            self._progress.update(task, completed=total)
+            self._progress.update(task, completed=total, note=f"{total:,.0f}" if total and total > 1 else "")
 
 
 @app.command()
@@ -116,9 +116,11 @@ def _print_reconciliation(result: object) -> None:
     by_type = result.reconciliation.group_by("source", "format", "type").agg(
         pl.col("file").n_unique().alias("files"), *(pl.col(c).sum() for c in counts)
     )
-    table = Table(title="Every row accounted for: read = loaded + duplicate + rejected + ignored", title_justify="left")
+    title = "Every row accounted for: read = loaded + duplicate + rejected + ignored"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for name in ("source", "format", "type", "files", *counts):
-        table.add_column(name, justify="right" if name in {"files", *counts} else "left")
+        is_number = name in {"files", *counts}
+        table.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     for row in by_type.sort("source", "format", "type").iter_rows():
         table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
     _out.print(table)
