@@ -58,27 +58,24 @@ def area_map(
     frame = numbers(released)
     colours = palette.of(drawn.get("mode"))
     labels, fills, classed = _classes(frame, quantity, colours, by_plan=bool(drawn.get("by_plan")))
-    shown = classed.select(
+    is_hidden = pl.col("value").is_null() & pl.col("is_suppressed")
+    shown = classed.filter(is_hidden | pl.col("class").is_not_null()).select(
         "area_id",
         "area_name",
         "class",
-        text=pl.Series([_text(row, quantity) for row in frame.iter_rows(named=True)], dtype=pl.String),
-        hidden=pl.col("value").is_null(),
+        text=pl.col("value").map_elements(quantity.text, return_dtype=pl.String).fill_null("Suppressed"),
+        hidden=is_hidden,
         chosen=pl.col("area_id") == pl.lit(drawn.get("chosen") or "", pl.String),
     )
     counts = dict(classed.drop_nulls("class").group_by("class").len().iter_rows())
-    hidden = int(frame["value"].is_null().sum())
+    hidden = frame.filter(is_hidden).height
     legend = [
         MapClass(label, fill, counts.get(i, 0)) for i, (label, fill) in enumerate(zip(labels, fills, strict=True))
     ]
     legend.append(MapClass("Suppressed", colours.hatch[0], hidden, is_hatched=True))
-    legend.append(MapClass("Nobody known", colours.unknown, max(outlined - frame.height, 0)))
+    legend.append(MapClass("Nobody, or no value", colours.unknown, max(outlined - shown.height, 0)))
     spec = _spec(outlines_url, _projection(states), fills, quantity.name, colours)
     return AreaMap(Chart(spec, shown, _alt_text(frame, quantity)), tuple(legend))
-
-
-def _text(row: dict[str, Any], quantity: Quantity) -> str:
-    return quantity.text(row["value"], is_suppressed=True)
 
 
 def _classes(
@@ -122,7 +119,7 @@ def _break_labels(values: pl.Series, breaks: list[float], quantity: Quantity) ->
 
 def _alt_text(frame: pl.DataFrame, quantity: Quantity) -> str:
     known = frame.drop_nulls("value").sort("value")
-    hidden = frame.height - known.height
+    hidden = frame.filter(pl.col("value").is_null() & pl.col("is_suppressed")).height
     if known.is_empty():
         return f"Map of {quantity.name}: no area can be shown; {plural(hidden, 'area')} suppressed."
     low, high = known.row(0, named=True), known.row(-1, named=True)

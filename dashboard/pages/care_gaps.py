@@ -32,8 +32,9 @@ def render() -> None:
     if not found:
         empty(
             "No measure has a result.",
-            "Measures need clinical records: visits, diagnoses, procedures or results. These sources gave none.",
-            "About lists what was read and what can be computed.",
+            "Nobody is in a measure's population. Measures need visits, diagnoses, procedures or results, and the value "
+            "sets that name their codes; the lists that come with the program are only starters.",
+            "Import value sets with `careparity valuesets import`, then build again. About says what was read.",
         )
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):

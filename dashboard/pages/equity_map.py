@@ -14,7 +14,7 @@ from dashboard.components import charting, data, drawer, filters, theme, url_sta
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import group_name
 from dashboard.components.markup import Cell, Column, section, show, table
-from dashboard.components.quantities import USE, by_area, measures
+from dashboard.components.quantities import NEEDS, USE, by_area, measures
 from dashboard.components.states import empty
 from dashboard.privacy import Released
 
@@ -26,6 +26,7 @@ _WHY = {
     "zip3": "ZIP3 areas only: the policy keeps no county. Their outlines are approximate.",
 }
 _SORTS = {"name": "Name", "high": "Highest first", "low": "Lowest first", "people": "Most people first"}
+_INDICATORS_FIRST = ("ed_visits_per_1000", "inpatient_stays_per_1000", "pmpm_usd", "people")
 _MAP_KEY = "chart:map"
 _TABLE_HEIGHT = 420
 
@@ -63,6 +64,9 @@ def render() -> None:
         )
         return
     filters.in_words(f"{view.title}. {_WHY[view.level]}")
+    if why := data.why_missing(NEEDS.get(view.subject, ())):
+        empty(f"{view.quantity.name}: not computable from this source.", f"The reason: {why}.", "Show something else.")
+        return
     left, right = st.columns([2, 1], gap="medium")
     with left:
         _map(view)
@@ -87,7 +91,7 @@ def _controls(level: str) -> View | None:
     names = {key: measure.title for key, measure in found.items()} | {key: q.name for key, q in USE.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         latest = data.facts().default_year
-        default = _most_visible(tuple(names), latest) if latest else next(iter(names))
+        default = _default_subject(tuple(names), latest) if latest else next(iter(names))
         subject = url_state.select("show", "Show", list(names), default=default, shown=names.__getitem__)
         year = filters.year()
         if year is None:
@@ -103,10 +107,14 @@ def _controls(level: str) -> View | None:
     return View(subject, year, level, colour == "plan", chosen, released, quantity, plan)
 
 
-def _most_visible(subjects: tuple[str, ...], year: int) -> str:
-    """The rate that the fewest areas hide: a map that is all hatch answers nothing. Measures go before indicators."""
-    rates = [subject for subject in subjects if subject != "people"]
-    return max(rates, key=lambda subject: int(by_area(subject, year)[0].frame["value"].is_not_null().sum()))
+def _default_subject(subjects: tuple[str, ...], year: int) -> str:
+    """The first rate, measures first, that shows at least half as many areas as the one that shows most.
+
+    A map that is all hatch answers nothing.
+    """
+    ordered = [subject for subject in subjects if subject not in USE] + [*_INDICATORS_FIRST]
+    shown = {s: int(by_area(s, year)[0].frame["value"].is_not_null().sum()) for s in ordered}
+    return next(subject for subject in ordered if 2 * shown[subject] >= max(shown.values()))
 
 
 def _area_picker(released: Released, level: str) -> str:
@@ -194,7 +202,7 @@ def _sentences(view: View) -> list[str]:
             f"{plural(above, 'area')} lie clearly above the plan, {count(below)} clearly below; "
             f"{count(same)} can't be told from it."
         )
-    hidden = placed["value"].null_count()
+    hidden = placed.filter(pl.col("value").is_null() & pl.col("is_suppressed")).height
     nowhere = int(frame.filter(pl.col("state").is_null())["people"].sum())
     unknown = (
         f"{count(nowhere)} people have no known area" if nowhere else "The number without a known area is hidden or 0"
@@ -211,6 +219,8 @@ def _profile(view: View) -> None:
     name = row[0]["area_name"] if row else ""
     section(name or "All areas", "The chosen area among the others." if name else "Choose an area for its profile.")
     placed = view.released.derive(lambda f: f.filter(pl.col("state").is_not_null()))
+    if placed.frame["value"].null_count() == placed.frame.height:
+        return
     chart = strip(placed, quantity=view.quantity, plan=view.plan, chosen=view.chosen or None, mode=theme.mode())
     charting.draw(chart, key="chart:strip")
     if name:
@@ -262,7 +272,7 @@ def _sorted(frame: pl.DataFrame, order: str) -> pl.DataFrame:
         return frame.sort("value", "area_name", descending=[order == "high", False], nulls_last=True)
     if order == "people":
         return frame.sort("people", "area_name", descending=[True, False], nulls_last=True)
-    return frame
+    return frame.sort(pl.col("state").is_null(), "area_name")
 
 
 def _ranked(view: View, frame: pl.DataFrame) -> pl.DataFrame:

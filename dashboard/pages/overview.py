@@ -56,7 +56,7 @@ def render() -> None:
         _where_first(year)
     with glance:
         drawers |= _glance(year)
-    foot("overview", {"year": year})
+    foot("", {"year": year})
     drawer.show_chosen(drawers)
 
 
@@ -167,7 +167,11 @@ def _glance(year: int) -> dict[str, drawer.Drawer]:
     released = data.load("care_gaps/measures", year=year).derive(with_wilson, note="95% Wilson intervals")
     section("Measures at a glance", f"Rate with its 95% interval, {year}; measured on people with a qualifying visit.")
     if released.frame.is_empty():
-        empty("No measure has a result.", f"Nobody in {year} is in a measure's population.", "Try another period.")
+        empty(
+            "No measure has a result.",
+            f"Nobody in {year} is in a measure's population.",
+            "Care gaps says what is needed.",
+        )
         return {}
     rows = released.frame.sort("open_gaps", descending=True, nulls_last=True).rows(named=True)
     trend = data.load("care_gaps/measures")

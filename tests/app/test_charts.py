@@ -58,9 +58,9 @@ def test_a_bare_frame_is_refused() -> None:
 def test_every_area_is_in_one_class_of_the_legend(areas: Released) -> None:
     drawn = a_map(areas)
     assert sum(entry.areas for entry in drawn.legend) == 10
-    assert [(e.label, e.areas) for e in drawn.legend if e.areas and (e.is_hatched or "known" in e.label)] == [
+    assert [(e.label, e.areas) for e in drawn.legend if e.areas and (e.is_hatched or "Nobody" in e.label)] == [
         ("Suppressed", 1),
-        ("Nobody known", 6),
+        ("Nobody, or no value", 6),
     ]
     assert drawn.chart.data["hidden"].to_list() == [False, False, False, True]
     assert "1 area suppressed" in drawn.chart.alt
