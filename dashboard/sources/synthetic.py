@@ -35,7 +35,7 @@ BLOCK = 12_500
 THREADS = 2
 LOOKUPS = (
     *("zip_slot", "age_slot", "plan_slot", "plan", "effect", "condition", "service_rate", "template"),
-    *("template_slot", "billed_template", "claim_line", "practitioner", "drug"),
+    *("template_slot", "billed_template", "claim_line", "practitioner", "drug", "vaccine"),
 )
 STEPS = (
     *("home", "coverage", "person_condition", "person", "visit", "random_event", "anchor", "mammogram", "event"),
@@ -62,14 +62,14 @@ def write_population(out: Path, *, people: int = 50_000, seed: int = 1, on_progr
     Tables are folders of Parquet files named after Tuva's input layer (medical_claim/part-00000.parquet …), in US
     dollars and local dates; ground_truth.json holds the planted inequities. Nothing is left behind on failure.
     on_progress: called with (step, people done, people asked for).
-    Raises UsageError when `people` is out of range or `out` holds anything else.
+    Raises UsageError when `people` is out of range, `out` holds anything else or can't be written, or the disk is full.
     """
     _check(out, people)
     started = _cpu_seconds()
     unfinished = out.with_name(f".{out.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
     try:
+        unfinished.mkdir(parents=True)
         summary = Summary(people, seed)
         for done, rows in _write_blocks(unfinished, people, seed):
             _add(summary.rows, rows)
@@ -78,6 +78,8 @@ def write_population(out: Path, *, people: int = 50_000, seed: int = 1, on_progr
         _write_truth(unfinished, summary)
         shutil.rmtree(out, ignore_errors=True)
         unfinished.rename(out)
+    except (connect.Error, OSError) as error:
+        raise _write_error(out, error) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     summary.size_bytes = sum(path.stat().st_size for path in out.rglob("*.parquet"))
@@ -106,6 +108,15 @@ def _check(out: Path, people: int) -> None:
             what="holds something other than a synthetic population",
             do="Name a new folder with --out, or empty this one",
         )
+
+
+def _write_error(out: Path, error: Exception) -> Exception:
+    """A full disk or a folder without rights as the user's error; anything else as it is."""
+    if "No space left" in str(error):
+        return UsageError(where=str(out), what="the disk is full", do="Free some space, or ask for fewer --people")
+    if isinstance(error, PermissionError):
+        return UsageError(where=str(out), what="may not be written", do="Name another folder with --out")
+    return error
 
 
 def _write_blocks(out: Path, people: int, seed: int) -> Iterator[tuple[int, dict[str, int]]]:

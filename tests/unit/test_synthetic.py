@@ -137,3 +137,19 @@ def test_a_failure_leaves_nothing_behind_and_the_earlier_demo_as_it_was(
         synthetic.write_population(tmp_path / "demo", people=3, seed=1)
     assert contents(tmp_path / "demo") == before
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [(OSError(28, "No space left on device"), "the disk is full"), (PermissionError(13, "no"), "may not be written")],
+)
+def test_a_full_disk_or_a_locked_folder_is_one_clear_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: OSError, words: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise cause
+
+    monkeypatch.setattr(synthetic, "_write_truth", fail)
+    with pytest.raises(UsageError, match=words):
+        synthetic.write_population(tmp_path / "demo", people=1)
+    assert not list(tmp_path.iterdir())

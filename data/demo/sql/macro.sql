@@ -1,7 +1,7 @@
 -- Pseudo-random numbers that depend on the seed, a person and a stream's name only: never on threads, order or chunks.
 
--- A hash for one stream of one person. The outer hash matters: hashes of several arguments are combined by exclusive or,
--- so without it two streams of a person would differ by a constant only.
+-- A hash for one stream of one person. The outer hash matters: hashes of several arguments are combined by exclusive
+-- or, so without it two streams of a person would differ by a constant only.
 create macro draw(stream, id) as hash(hash(id, stream, getvariable('seed')));
 
 -- A number in (0, 1) from the sixteen bits of a hash that begin at bit 16 * place (place 0 to 3).

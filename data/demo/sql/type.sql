@@ -13,15 +13,21 @@ create type hcpcs as enum (
         union all select visit_code from parameter.variant
     ) where code is not null order by code
 );
-create type place_of_service as enum (select distinct place_of_service_code from parameter.line where place_of_service_code is not null order by 1);
-create type revenue_center as enum (select distinct revenue_center_code from parameter.line where revenue_center_code is not null order by 1);
+create type place_of_service as enum (
+    select distinct place_of_service_code from parameter.line where place_of_service_code is not null order by 1
+);
+create type revenue_center as enum (
+    select distinct revenue_center_code from parameter.line where revenue_center_code is not null order by 1
+);
 create type bill_type as enum (
     select distinct bill_type_code[1:2] || frequency
     from parameter.line cross join (values ('1'), ('7'), ('8')) as version (frequency)
     where bill_type_code is not null order by 1
 );
 create type drg as enum (select distinct drg_code from parameter.variant where drg_code is not null order by 1);
-create type procedure_code as enum (select distinct procedure_code from parameter.variant where procedure_code is not null order by 1);
+create type procedure_code as enum (
+    select distinct procedure_code from parameter.variant where procedure_code is not null order by 1
+);
 create type payer as enum (select distinct payer from parameter.plan order by 1);
 create type payer_type as enum (select distinct payer_type from parameter.plan order by 1);
 create type plan as enum (select plan from parameter.plan order by 1);
@@ -41,23 +47,31 @@ create type observation_category as enum ('vital-signs', 'imaging');
 create type observation_status as enum ('final');
 create type loinc as enum ('4548-4', '13457-7', '98979-8', '9318-7', '8480-6', '8462-4', '39156-5', '24606-6');
 create type unit as enum ('%', 'mg/dL', 'mL/min/{1.73_m2}', 'mg/g', 'mm[Hg]', 'kg/m2');
-create type cvx as enum ('150', '216', '187', '115', '08', '20', '10', '133', '49', '116', '03', '21', '83');
+create type cvx as enum (select '150' as code union select cvx_code from parameter.vaccine order by 1);
 create type disposition as enum ('01', '20');
 create type data_source as enum ('careparity_demo');
 create type sex as enum ('female', 'male');
-create type encounter_type as enum (select distinct encounter_type from parameter.service where encounter_type is not null order by 1);
--- National Provider Identifiers that fail the official check digit on purpose: none can be a real provider's.
+create type encounter_type as enum (
+    select distinct encounter_type from parameter.service where encounter_type is not null order by 1
+);
+-- National Provider Identifiers that fail the official check digit on purpose: none can be a real provider's. The check
+-- digit makes the Luhn sum of 80840 and all ten digits a multiple of ten; 24 is the share of 80840 in that sum.
 create type npi as enum (
-    select '1' || (900000000 + n * 10 + wrong_digit)::varchar from (
-        select
-            n,
-            -- Luhn sum over 80840 + nine digits, then one off
-            (10 - (24 + list_sum(list_transform(range(1, 10), lambda i:
-                case
-                    when i % 2 = 1 then
-                        (2 * substr('1' || (90000000 + n), i, 1)::int) // 10 + (2 * substr('1' || (90000000 + n), i, 1)::int) % 10
-                    else substr('1' || (90000000 + n), i, 1)::int
-                end)))::int % 10 + 1) % 10 as wrong_digit
+    with nine as (
+        select '1' || (90000000 + n)::varchar as digits
         from range(0, 24 * 16) as r (n)
-    ) order by 1
+    ),
+
+    summed as (
+        select
+            digits,
+            24 + list_sum(list_transform(range(1, 10), lambda place:
+                case
+                    when place % 2 = 0 then digits[place]::integer
+                    else 2 * digits[place]::integer // 10 + 2 * digits[place]::integer % 10
+                end)) as luhn_sum
+        from nine
+    )
+
+    select digits || ((11 - luhn_sum % 10) % 10)::varchar from summed order by 1
 );

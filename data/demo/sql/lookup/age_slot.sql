@@ -10,7 +10,8 @@ with year_of_age as (
 bounds as (
     select
         *,
-        (4096 * (sum(people) over (order by age rows unbounded preceding) - people) / sum(people) over ())::integer as slot_from,
+        (4096 * (sum(people) over (order by age rows unbounded preceding) - people) / sum(people) over ())::integer
+            as slot_from,
         (4096 * sum(people) over (order by age rows unbounded preceding) / sum(people) over ())::integer as slot_to
     from year_of_age
 )

@@ -21,8 +21,10 @@ select
         when n % 16 = 0 then null
         when n % 16 <= 4 then 'Family Medicine'
         when n % 16 <= 6 then 'Internal Medicine'
-        else ['Cardiology', 'Orthopedic Surgery', 'Psychiatry', 'Obstetrics & Gynecology', 'Emergency Medicine',
-              'Hospitalist', 'Nurse Practitioner', 'Pediatric Medicine', 'Endocrinology'][n % 16 - 6]
+        else [
+            'Cardiology', 'Orthopedic Surgery', 'Psychiatry', 'Obstetrics & Gynecology', 'Emergency Medicine',
+            'Hospitalist', 'Nurse Practitioner', 'Pediatric Medicine', 'Endocrinology'
+        ][n % 16 - 6]
     end as specialty
 from numbered
 inner join parameter.organization as o on n // 16 = o.organization::integer

@@ -1,4 +1,5 @@
--- What can happen at each service, some of it only to people with a condition: a diagnosis (null: one of the person's own), codes, price level and stay.
+-- What can happen at each service, some of it only to people with a condition: a diagnosis (null: one of the person's
+-- own), codes, price level and stay.
 select
     (row_number() over (order by v.position))::smallint as template,
     v.service::service as service,

@@ -11,8 +11,11 @@ with weighted as (
 bounds as (
     select
         *,
-        (65536 * (sum(people) over (order by zip_code rows unbounded preceding) - people) / sum(people) over ())::integer as slot_from,
-        (65536 * sum(people) over (order by zip_code rows unbounded preceding) / sum(people) over ())::integer as slot_to
+        (
+            65536 * (sum(people) over (order by zip_code rows unbounded preceding) - people) / sum(people) over ()
+        )::integer as slot_from,
+        (65536 * sum(people) over (order by zip_code rows unbounded preceding) / sum(people) over ())::integer
+            as slot_to
     from weighted
 )
 

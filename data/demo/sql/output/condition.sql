@@ -19,7 +19,8 @@ problem as (
         c.diagnosis,
         p.person,
         c.condition_number,
-        greatest(p.birth_date, p.start_1 - (draw('onset', p.person * 64 + c.condition_number) & 2047)::integer) as onset_date
+        greatest(p.birth_date, p.start_1 - (draw('onset', p.person * 64 + c.condition_number) & 2047)::integer)
+            as onset_date
     from person_condition as c
     inner join person as p on c.person = p.person
     where c.condition_number < 24

@@ -1,17 +1,23 @@
 -- Enrolment spans. Somebody with both Medicare and Medicaid has a Medicaid span beside each Medicare one.
 with span as (
-    select person_id, covers_pharmacy, is_dual, plan_1 as plan_number, start_1 as start_date, end_1 as end_date from person
+    select person_id, covers_pharmacy, is_dual, plan_1 as plan_number, start_1 as start_date, end_1 as end_date
+    from person
     union all
-    select person_id, covers_pharmacy, is_dual, plan_2, start_2, end_2 from person where start_2 is not null
+    select person_id, covers_pharmacy, is_dual, plan_2, start_2, end_2 from person
+    where start_2 is not null
     union all
-    select person_id, covers_pharmacy, is_dual, plan_1, start_3, end_3 from person where start_3 is not null
+    select person_id, covers_pharmacy, is_dual, plan_1, start_3, end_3 from person
+    where start_3 is not null
 ),
 
 dual as (
     select s.* replace (d.plan_number as plan_number)
     from span as s
     inner join lookup.plan as p on s.plan_number = p.plan_number
-    cross join (select min(plan_number) as plan_number from lookup.plan where payer_type = 'medicaid') as d
+    cross join (
+        select min(plan_number) as plan_number from lookup.plan
+        where payer_type = 'medicaid'
+    ) as d
     where s.is_dual and p.payer_type = 'medicare'
 )
 
@@ -26,6 +32,10 @@ select
     true as covers_medical,
     s.covers_pharmacy,
     'careparity_demo'::data_source as data_source
-from (select * from span union all select * from dual) as s
+from (
+    select * from span
+    union all
+    select * from dual
+) as s
 inner join lookup.plan as p on s.plan_number = p.plan_number
 order by s.person_id, s.start_date, p.payer_type

@@ -17,13 +17,19 @@ with result as (
     select
         event, person_id, start_date, visit_number, 3, '13457-7', 'mg/dL', greatest(35, 108 + other_tendency * 33)
     from measured
-    where age >= 20 and visit_number = 1 and part(visit_draw, 3) < case when has_diabetes or has_hypertension then 0.75 else 0.30 end
+    where
+        age >= 20
+        and visit_number = 1
+        and part(visit_draw, 3) < case when has_diabetes or has_hypertension then 0.75 else 0.30 end
     union all
     select
         event, person_id, start_date, visit_number, 4, '98979-8', 'mL/min/{1.73_m2}',
         greatest(6, 112 - age * 0.45 + other_tendency * 12 - case when has_kidney_disease then 38 else 0 end)
     from measured
-    where age >= 18 and visit_number = 1 and part(visit_draw, 0) < case when has_diabetes or has_hypertension then 0.80 else 0.25 end
+    where
+        age >= 18
+        and visit_number = 1
+        and part(visit_draw, 0) < case when has_diabetes or has_hypertension then 0.80 else 0.25 end
     union all
     select
         event, person_id, start_date, visit_number, 5, '9318-7', 'mg/g', greatest(2, 18 * exp(tendency))

@@ -9,7 +9,9 @@ with line as (
         f.npi as facility_npi,
         r.npi as rendering_npi,
         e.end_date + e.lag_days + l.more_lag_days as paid_date,
-        (l.allowed_cents * e.price * c.price_factor * (0.9 + ((e.h >> l.shift) & 63)::utinyint / 315.0)::float)::integer as cents,
+        (
+            l.allowed_cents * e.price * c.price_factor * (0.9 + ((e.h >> l.shift) & 63)::utinyint / 315.0)::float
+        )::integer as cents,
         e.is_denied or (e.g >> l.shift) & 127 = 0 as is_line_denied
     from event as e
     inner join lookup.claim_line as l on e.template = l.template and e.version_set = l.version_set
@@ -32,13 +34,17 @@ select
     case when is_institutional then end_date else least(start_date + copy_number, end_date) end as claim_line_end_date,
     case when is_stay then start_date end as admission_date,
     case when is_stay then end_date end as discharge_date,
-    case when is_stay and ends_in_death then '20'::disposition when is_stay then '01'::disposition end as discharge_disposition_code,
+    case when is_stay and ends_in_death then '20'::disposition when is_stay then '01'::disposition end
+        as discharge_disposition_code,
     place_of_service_code,
     bill_type_code,
     case when is_institutional and drg_code is not null then 'ms-drg'::vocabulary end as drg_code_type,
     case when is_institutional then drg_code end as drg_code,
     revenue_center_code,
-    sign * case when is_institutional and copy_number = 0 and line_number = 1 then greatest(1, end_date - start_date) else 1 end as service_unit_quantity,
+    sign
+    * case
+        when is_institutional and copy_number = 0 and line_number = 1 then greatest(1, end_date - start_date) else 1
+    end as service_unit_quantity,
     hcpcs_code,
     case when not is_institutional then rendering_npi end as rendering_npi,
     facility_npi as billing_npi,

@@ -2,7 +2,11 @@
 with vital as (
     select
         event, person_id, start_date, 1 as kind, '8480-6' as code, 'mm[Hg]' as unit,
-        round(case when age < 18 then 96 + age else 118 + least(age, 80) * 0.1 end + case when has_hypertension then 9 else 0 end + tendency * 12) as value
+        round(
+            case when age < 18 then 96 + age else 118 + least(age, 80) * 0.1 end
+            + case when has_hypertension then 9 else 0 end
+            + tendency * 12
+        ) as value
     from measured
     where age >= 3
     union all
@@ -14,7 +18,12 @@ with vital as (
     union all
     select
         event, person_id, start_date, 3, '39156-5', 'kg/m2',
-        round(case when age < 18 then 16 + age * 0.35 else 29 end + other_tendency * 4 + case when has_diabetes then 2.5 else 0 end, 1)
+        round(
+            case when age < 18 then 16 + age * 0.35 else 29 end
+            + other_tendency * 4
+            + case when has_diabetes then 2.5 else 0 end,
+            1
+        )
     from measured
     where age >= 3 and visit_number = 1
 )

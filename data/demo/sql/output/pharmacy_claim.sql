@@ -13,7 +13,9 @@ with line as (
     from fill as f
     inner join (
         select * from (values
-            (0::tinyint, 1::tinyint, null, 0), (1::tinyint, 1::tinyint, null, 0), (1::tinyint, -1::tinyint, 'reversal', 9)
+            (0::tinyint, 1::tinyint, null, 0),
+            (1::tinyint, 1::tinyint, null, 0),
+            (1::tinyint, -1::tinyint, 'reversal', 9)
         ) as v (version_set, sign, adjustment, more_lag_days)
     ) as v on ((f.g & 63) = 0)::tinyint = v.version_set
     inner join lookup.plan as c on f.plan_number = c.plan_number

@@ -94,7 +94,8 @@ broken as (
         *,
         month_65 > entry_month and month_65 < exit_month as turns_65,
         exit_month - entry_month > 6
-        and part(break_draw, 0) < case payer_type_1 when 'medicaid' then 0.42 when 'medicare' then 0.06 else 0.20 end as has_break
+        and part(break_draw, 0)
+        < case payer_type_1 when 'medicaid' then 0.42 when 'medicare' then 0.06 else 0.20 end as has_break
     from chosen
 ),
 
@@ -118,7 +119,11 @@ again as (
         *,
         case
             when break_1 + gap_1 + 4 < exit_month and part(break_draw, 3) < 0.25
-                then break_1 + gap_1 + 2 + floor(uniform('second break', person) * (exit_month - break_1 - gap_1 - 3))::integer
+                then
+                    break_1
+                    + gap_1
+                    + 2
+                    + floor(uniform('second break', person) * (exit_month - break_1 - gap_1 - 3))::integer
         end as break_2
     from placed
 ),

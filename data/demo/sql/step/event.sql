@@ -18,7 +18,9 @@ with planned as (
         p.plan_1,
         t.*
     from person as p
-    inner join lookup.template_slot as s on s.service = 'newborn' and (draw('newborn kind', p.person) & 255)::integer = s.slot
+    inner join
+        lookup.template_slot as s
+        on s.service = 'newborn' and (draw('newborn kind', p.person) & 255)::integer = s.slot
     inner join lookup.billed_template as t on s.template = t.template
     where p.birth_month > 0
 ),

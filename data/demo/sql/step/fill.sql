@@ -1,5 +1,5 @@
--- Each time a medicine is handed out. People take between seven tenths and all of what is prescribed, so fills come that much
--- further apart; courses for acute illness come with one visit in eight.
+-- Each time a medicine is handed out. People take between seven tenths and all of what is prescribed, so fills come
+-- that much further apart; courses for acute illness come with one visit in eight.
 with regular as (
     select
         *,
@@ -71,7 +71,8 @@ select
     e.plan_number
 from event as e
 inner join person as p on e.person = p.person
-inner join (values
+inner join (
+    values
     (0, '99999300101', 10::smallint, 20.0::decimal(8, 1), 12::float), -- antibiotic
     (1, '99999300201', 7::smallint, 21.0::decimal(8, 1), 9::float), -- anti-inflammatory
     (2, '99999300301', 6::smallint, 12.0::decimal(8, 1), 18::float), -- steroid

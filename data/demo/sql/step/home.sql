@@ -46,8 +46,13 @@ language_step as (
     select
         heritage,
         language,
-        sum(share_pct::double) over (partition by heritage order by language rows unbounded preceding) / 100 as share_to,
-        (sum(share_pct::double) over (partition by heritage order by language rows unbounded preceding) - share_pct::double) / 100 as share_from
+        sum(share_pct::double) over (partition by heritage order by language rows unbounded preceding)
+        / 100 as share_to,
+        (
+            sum(share_pct::double) over (partition by heritage order by language rows unbounded preceding)
+            - share_pct::double
+        )
+        / 100 as share_from
     from parameter.language
 ),
 
@@ -57,13 +62,17 @@ spoken as (
         coalesce(l.language, 'English') as language
     from heritage as h
     left join language_step as l
-        on h.heritage = l.heritage and part(h.language_draw, 0) >= l.share_from and part(h.language_draw, 0) < l.share_to
+        on
+            h.heritage = l.heritage
+            and part(h.language_draw, 0) >= l.share_from
+            and part(h.language_draw, 0) < l.share_to
 ),
 
 died as (
     select
         *,
-        least(date '2023-01-01' - (age * 365.25 + uniform('birthday', person) * 365.25)::integer, date '2025-12-31') as birth_date,
+        least(date '2023-01-01' - (age * 365.25 + uniform('birthday', person) * 365.25)::integer, date '2025-12-31')
+            as birth_date,
         -- years to death under a Gompertz hazard that doubles about every eight years of age
         case
             when age < 0 then -ln(uniform('death', person)) / 0.006
@@ -80,7 +89,10 @@ select
     d.birth_date,
     case
         when d.years_to_death < 3
-            then least(greatest(date '2023-01-01', d.birth_date) + (d.years_to_death * 365.25)::integer, date '2025-12-31')
+            then
+                least(
+                    greatest(date '2023-01-01', d.birth_date) + (d.years_to_death * 365.25)::integer, date '2025-12-31'
+                )
     end as death_date,
     d.state,
     d.county_fips,

@@ -1,5 +1,5 @@
--- Mammograms of women from 40: some women always come and some never do, as their planted chance says. Half of those who
--- come do so every year, half every other year counted from their first year in the plan.
+-- Mammograms of women from 40: some women always come and some never do, as their planted chance says. Half of those
+-- who come do so every year, half every other year counted from their first year in the plan.
 select
     a.person,
     a.event,

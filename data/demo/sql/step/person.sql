@@ -19,8 +19,13 @@ select
     k.diagnoses[4] as diagnosis_4,
     k.diagnoses,
     (case
-        when c.age + 1.5 < 5 then 0 when c.age + 1.5 < 18 then 1 when c.age + 1.5 < 35 then 2 when c.age + 1.5 < 50 then 3
-        when c.age + 1.5 < 65 then 4 when c.age + 1.5 < 75 then 5 else 6
+        when c.age + 1.5 < 5 then 0
+        when c.age + 1.5 < 18 then 1
+        when c.age + 1.5 < 35 then 2
+        when c.age + 1.5 < 50 then 3
+        when c.age + 1.5 < 65 then 4
+        when c.age + 1.5 < 75 then 5
+        else 6
     end)::tinyint as age_band,
     -- how readily somebody uses care: mean 1, the middle two thirds between 0.5 and 1.5
     exp(0.6 * normal('habit', c.person) - 0.18) as habit,

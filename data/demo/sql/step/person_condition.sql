@@ -39,5 +39,10 @@ where
         + (greatest(t.age, 50) - 50) / 10 * k.slope_above_50
         + case when t.sex = 'female' then k.female else 0 end
         + k.metabolic * t.metabolic + k.mental * t.mental + k.lung * t.lung + k.frail * t.frail
-        + case k.effect when 'diabetes' then t.diabetes when 'hypertension' then t.hypertension when 'copd' then t.copd else 0 end
+        + case k.effect
+            when 'diabetes' then t.diabetes
+            when 'hypertension' then t.hypertension
+            when 'copd' then t.copd
+            else 0
+        end
     )
