@@ -71,7 +71,9 @@ def plan_rate(measure: Measure, year: int) -> float | None:
 
 
 def plan_use(column: str, year: int) -> float | None:
-    """The plan's figure of one indicator; None where not computable."""
+    """The plan's figure of one indicator; None where not computable, or where a sum is no yardstick for its parts."""
+    if USE[column].unit == "count":
+        return None
     frame = data.load("overview/tiles", year=year).frame
     return frame[column][0] if frame.height and not data.why_missing(NEEDS.get(column, ())) else None
 

@@ -32,8 +32,8 @@ def render() -> None:
     if not found:
         empty(
             "No measure has a result.",
-            "Nobody is in a measure's population. Measures need visits, diagnoses, procedures or results, and the value "
-            "sets that name their codes; the lists that come with the program are only starters.",
+            "Nobody is in a measure's population. Measures need visits, diagnoses, procedures or results, and the "
+            "value sets that name their codes; the lists that come with the program are only starters.",
             "Import value sets with `careparity valuesets import`, then build again. About says what was read.",
         )
         return

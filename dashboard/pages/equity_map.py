@@ -161,7 +161,7 @@ def _finding(view: View) -> str:
             return f"{view.quantity.name}: no {_LEVEL[view.level]} is clearly worse than the plan"
         known = wrong
     top = known.sort("value", "area_name").row(-1 if is_high_bad else 0, named=True)
-    edge = "highest" if is_high_bad else "lowest"
+    edge = "most" if view.quantity.unit == "count" else "highest" if is_high_bad else "lowest"
     return f"{view.quantity.name}: {edge} in {top['area_name']}, {view.quantity.text(top['value'])}"
 
 
@@ -253,18 +253,21 @@ def _twin(view: View) -> None:
         return
     chosen = frame["area_id"].to_list().index(view.chosen) if view.chosen in frame["area_id"].to_list() else None
     table(
-        [
-            Column("Area"),
-            Column("Rate (interval)" if view.subject not in USE else view.quantity.name, True),
-            Column("Against plan"),
-            Column("People", True),
-            Column("Rank, 1 is best" if view.quantity.better != "neither" else "Rank", True),
-        ],
-        [_twin_row(row, view.quantity) for row in _ranked(view, frame).iter_rows(named=True)],
+        _twin_columns(view),
+        [_twin_row(row, view) for row in _ranked(view, frame).iter_rows(named=True)],
         caption=f"{view.title}: {plural(frame.height, 'row')}",
         height_px=_TABLE_HEIGHT,
         chosen=chosen,
     )
+
+
+def _twin_columns(view: View) -> list[Column]:
+    rank = Column("Rank, 1 is best" if view.quantity.better != "neither" else "Rank", is_number=True)
+    people = Column("People", is_number=True)
+    if view.subject in USE:
+        own = [Column(view.quantity.name, is_number=True)] if view.subject != "people" else []
+        return [Column("Area"), *own, people, rank]
+    return [Column("Area"), Column("Rate (interval)", is_number=True), Column("Against plan"), people, rank]
 
 
 def _sorted(frame: pl.DataFrame, order: str) -> pl.DataFrame:
@@ -282,16 +285,16 @@ def _ranked(view: View, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.join(ranks, on="area_id", how="left", maintain_order="left")
 
 
-def _twin_row(row: dict[str, float], quantity: Quantity) -> list[Cell]:
-    name = group_name(str(row["area_name"]))
-    if row["value"] is None:
-        word = quantity.text(None, is_suppressed=bool(row["is_suppressed"]))
-        return [name, word, "", "Suppressed" if row["people"] is None else count(row["people"]), ""]
-    value = quantity.text(row["value"])
-    if row["lower"] is not None:
-        value = interval(row["value"], row["lower"], row["upper"])
+def _twin_row(row: dict[str, float], view: View) -> list[Cell]:
+    people = "Suppressed" if row["people"] is None else count(row["people"])
     rank = "" if row["rank"] is None else count(row["rank"])
-    return [name, value, str(row["versus_plan"] or ""), count(row["people"]), rank]
+    value = view.quantity.text(row["value"], is_suppressed=bool(row["is_suppressed"]))
+    if row["value"] is not None and row["lower"] is not None:
+        value = interval(row["value"], row["lower"], row["upper"])
+    cells: list[Cell] = [value, str(row["versus_plan"] or ""), people, rank]
+    if view.subject in USE:
+        cells = [people, rank] if view.subject == "people" else [value, people, rank]
+    return [group_name(str(row["area_name"])), *cells]
 
 
 PAGE = Page("Equity map", "Who is left behind, and where?", 2, render)
