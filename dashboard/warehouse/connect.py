@@ -73,6 +73,7 @@ def open_published(path: Path) -> Connection:
 
 def query(con: Connection, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
     """Run one SELECT and return it as a Polars frame (empty frames keep their columns)."""
+    con.abort()  # a result of which only the first row was fetched would still be open
     frame = con.sql(sql, params=list(parameters)).pl()
     return frame
 

@@ -224,3 +224,13 @@ def test_killed_at_random_moments_the_old_warehouse_serves_and_the_next_build_en
     result = build.run(build.Request((tiny,), warehouse))
     assert result.published.exists()
     assert panel(warehouse, "overview/tiles").frame.height > 0
+
+
+def test_a_query_does_not_trip_over_a_half_read_result() -> None:
+    con = connect.memory()
+    con.execute("begin")
+    con.execute("create table t as select * from range(3) as r(x)")
+    con.execute("select x from t").fetchone()
+    assert connect.query(con, "select count(*) as n from t")["n"].to_list() == [3]
+    con.execute("commit")
+    assert connect.query(con, "select count(*) as n from t")["n"].to_list() == [3]
