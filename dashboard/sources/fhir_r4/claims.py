@@ -1,4 +1,4 @@
-"""What is read of Claim and ExplanationOfBenefit: header, lines and their adjudication, still nested.
+"""What is read of ExplanationOfBenefit (header, lines and their adjudication, still nested) and of Claim (header).
 
 `queries/staging/fhir_r4/medical_claim.sql` decides what is paid, allowed and charged, and how a line is dated.
 The names that STU3 used before R4 (service, information) are accepted beside R4's, because published claim samples
@@ -67,14 +67,14 @@ _ITEM_LEAVES = _paths(
     ("sequence", "INTEGER"),
     ("productOrService", CONCEPT),
     ("service", CONCEPT),
-    ("revenue", CONCEPT),
-    ("modifier[]", CONCEPT),
-    ("locationCodeableConcept", CONCEPT),
+    ("revenue", d.SYMBOL),
+    ("modifier[]", d.SYMBOL),
+    ("locationCodeableConcept", d.SYMBOL),
     ("quantity.value", "DOUBLE"),
     ("encounter[]", d.REFERENCE),
     *_PERIOD,
     ("net", d.MONEY),
-    ("adjudication[].category", CONCEPT),
+    ("adjudication[].category", d.SYMBOL),
     ("adjudication[].amount", d.MONEY),
 )
 
@@ -90,10 +90,10 @@ def _diagnoses() -> Field:
     leaves = _paths(
         "diagnosis[]",
         ("sequence", "INTEGER"),
-        ("type[]", CONCEPT),
+        ("type[]", d.SYMBOL),
         ("diagnosisCodeableConcept", CONCEPT),
         ("diagnosisReference", d.REFERENCE),
-        ("packageCode", CONCEPT),
+        ("packageCode", d.SYMBOL),
     )
     return _structs("diagnoses", "r.diagnosis", "g", parts, *leaves)
 
@@ -113,7 +113,7 @@ def _care_team() -> Field:
         "role": ("VARCHAR", "t.role.coding[1].code"),
         "provider_id": ("VARCHAR", d.reference_sql("t.provider")),
     }
-    leaves = _paths("careTeam[]", ("sequence", "INTEGER"), ("role", CONCEPT), ("provider", d.REFERENCE))
+    leaves = _paths("careTeam[]", ("sequence", "INTEGER"), ("role", d.SYMBOL), ("provider", d.REFERENCE))
     return _structs("care_team", 'r."careTeam"', "t", parts, *leaves)
 
 
@@ -127,7 +127,7 @@ def _supporting_info() -> Field:
         "quantity": ("DOUBLE", 's."valueQuantity".value'),
     }
     names = (
-        ("category", CONCEPT),
+        ("category", d.SYMBOL),
         ("code", CONCEPT),
         ("timingPeriod.start", "VARCHAR"),
         ("timingPeriod.end", "VARCHAR"),
@@ -139,7 +139,7 @@ def _supporting_info() -> Field:
 
 
 def _totals() -> Field:
-    leaves = _paths("total[]", ("category", CONCEPT), ("amount", d.MONEY))
+    leaves = _paths("total[]", ("category", d.SYMBOL), ("amount", d.MONEY))
     return _structs("totals", "r.total", "a", _MONEY_PARTS, *leaves)
 
 
@@ -156,7 +156,7 @@ def _contained_payer() -> Field:
     )
 
 
-_HEADER = (
+EXPLANATION_OF_BENEFIT_FIELDS = (
     d.patient("patient"),
     d.text("status", "status"),
     d.text("use", "use"),
@@ -175,16 +175,6 @@ _HEADER = (
     _care_team(),
     _supporting_info(),
     _structs("items", "r.item", "i", _ITEMS, *_ITEM_LEAVES),
-)  # fmt: skip
-
-CLAIM_FIELDS = (
-    *_HEADER,
-    d.reference("prescription_id", "prescription"),
-    d.custom("total_usd", "DOUBLE", "r.total.value", ("total.value", "DOUBLE")),
-)
-
-EXPLANATION_OF_BENEFIT_FIELDS = (
-    *_HEADER,
     d.text("outcome", "outcome"),
     d.reference("claim_id", "claim"),
     d.reference("insurer_id", "insurer"),
@@ -193,4 +183,14 @@ EXPLANATION_OF_BENEFIT_FIELDS = (
     d.custom("payment_usd", "DOUBLE", "r.payment.amount.value", ("payment.amount", d.MONEY)),
     _totals(),
     _contained_payer(),
+)  # fmt: skip
+
+# A Claim is a bill: it is accounted for, and no table is made of it, so its lines aren't read.
+CLAIM_FIELDS = (
+    d.patient("patient"),
+    d.text("status", "status"),
+    d.text("use", "use"),
+    d.codes("type_codes", "type"),
+    d.day("start_date", "billablePeriod.start"),
+    d.custom("total_usd", "DOUBLE", "r.total.value", ("total.value", "DOUBLE")),
 )

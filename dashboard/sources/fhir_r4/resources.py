@@ -172,7 +172,7 @@ def _timing(dosage: str) -> tuple[Field, ...]:
         d.custom("period_unit", "VARCHAR", f'{repeat}."periodUnit"', (f"{t}repeat.periodUnit", "VARCHAR")),
         d.custom("day_times", "VARCHAR[]", f'coalesce({repeat}."when", {repeat}."timeOfDay")',
                  (f"{t}repeat.when[]", "VARCHAR"), (f"{t}repeat.timeOfDay[]", "VARCHAR")),
-        d.custom("timing_code", "VARCHAR", f"{first}.timing.code.coding[1].code", (f"{t}code", CONCEPT)),
+        d.custom("timing_code", "VARCHAR", f"{first}.timing.code.coding[1].code", (f"{t}code", d.SYMBOL)),
         d.custom("as_needed", "BOOLEAN", f'{first}."asNeededBoolean"', (f"{dosage}[].asNeededBoolean", "BOOLEAN")),
         d.custom("dose_quantity", "DOUBLE", f"{dose}.value", dose_leaf),
         d.custom("dose_unit", "VARCHAR", f"coalesce({dose}.code, {dose}.unit)", dose_leaf),
@@ -243,7 +243,7 @@ RESOURCES = {
             d.custom("plan", "VARCHAR",
                      "coalesce(list_filter(r.class, lambda k: k.type.coding[1].code = 'plan')[1].name,"
                      " list_filter(r.class, lambda k: k.type.coding[1].code = 'group')[1].name)",
-                     ("class[].type", CONCEPT), ("class[].name", "VARCHAR")),
+                     ("class[].type", d.SYMBOL), ("class[].name", "VARCHAR")),
             d.day("start_date", "period.start"),
             d.last_day("end_date", "period.end"),
         )),
