@@ -294,8 +294,9 @@ class _Build:
         self._set("measures.result", prints.of("measures.result"))
 
     def _get(self, name: str) -> str | None:
-        row = self.con.execute("select value from meta.state where name = ?", [name]).fetchone()
-        return row[0] if row and row[0] else None
+        # Fetched to the end: after fetchone alone, a relation on this connection is refused as "unfinished result".
+        rows = self.con.execute("select value from meta.state where name = ?", [name]).fetchall()
+        return rows[0][0] if rows and rows[0][0] else None
 
     def _set(self, name: str, value: str) -> None:
         self.con.execute("insert or replace into meta.state values (?, ?)", [name, value])

@@ -50,6 +50,16 @@ def test_nothing_changed_means_nothing_rebuilt(tiny: Path, warehouse: Path) -> N
     assert warehouse.readlink() == before
 
 
+def test_another_delivery_goes_into_the_same_warehouse(warehouse: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more"
+    synthetic.write_population(more, people=310, seed=3)
+    build.mark_synthetic(more)
+    before = warehouse.readlink()
+    result = build.run(build.Request((more,), warehouse))
+    assert "core.person" in result.rebuilt
+    assert warehouse.readlink() != before
+
+
 def test_an_edited_measure_rebuilds_only_what_depends_on_it(tiny: Path, warehouse: Path, queries: Path) -> None:
     file = queries / "measures" / "cms125.sql"
     before = panel(warehouse, "care_gaps/measures").frame.filter(pl.col("measure_id") == "CMS125")
