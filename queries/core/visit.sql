@@ -4,14 +4,15 @@
 -- why:         Counted use, from claims or from encounters as core.use_basis says, never both. Denied lines don't
 --     count. Kinds, the first that fits: emergency (revenue centers 0450 to 0459 and 0981, codes 99281 to 99285 and
 --     G0380 to G0384, place 23); observation (revenue center 0762, G0378, G0379); telehealth (places 02 and 10,
---     modifiers 95, 93, GT, GQ); home (place 12 or home health bill; equipment and supplies, A, B, E, K and L codes,
---     are no visit); office (places 11, 17, 20, 49, 50, 71, 72; clinic revenue centers 0510 to 0529, G0463, T1015);
---     other (hospital outpatient and surgery centers: 19, 22, 24, 26, 53, 57, 62). Laboratories, ambulances and
---     inpatient rounds are no visits. (1) Inpatient: core.stay. (2) Emergency and observation lines that share a day
---     are one visit, so a night in the emergency department is one. If a stay begins on its days or on the day after,
---     or it begins during a stay before its last day, it is part of the stay and isn't counted again. (3) Other
---     kinds: one a person, kind and day. (4) Nothing begins after the day of death. organization_key is the one that
---     bills; of several, the lowest number.
+--     modifiers 95, 93, GT, GQ); home (place 12, but not equipment and supplies, whose codes begin with A, B, E, K or
+--     L; home health revenue centers 0550 to 0599, codes G0151 to G0164, G0299, G0300); office (places 11, 17, 20,
+--     49, 50, 71, 72; clinic revenue centers 0510 to 0529, G0463, T1015); other (hospital outpatient and surgery
+--     centers: 19, 22, 24, 26, 53, 57, 62). Laboratories, ambulances and inpatient rounds are no visits. (1)
+--     Inpatient: core.stay. (2) Emergency and observation lines that share a day are one visit, so a night in the
+--     emergency department is one. If a stay begins on its days or on the day after, or it begins during a stay
+--     before its last day, it is part of the stay and isn't counted again. (3) Other kinds: one a person, kind and
+--     day. (4) Nothing begins after the day of death. organization_key is the one that bills; of several, the lowest
+--     number.
 with line_kind as (
     select
         l.person_id,
@@ -31,8 +32,13 @@ with line_kind as (
                 or list_has_any(l.hcpcs_modifiers, ['95', '93', 'GT', 'GQ'])
                 then 'telehealth'
             when
-                l.service_category = 'home'
-                and left(coalesce(l.hcpcs_code, ''), 1) not in ('A', 'B', 'E', 'K', 'L')
+                (
+                    l.place_of_service_code = '12'
+                    and left(coalesce(l.hcpcs_code, ''), 1) not in ('A', 'B', 'E', 'K', 'L')
+                )
+                or l.revenue_center_code between '0550' and '0599'
+                or l.hcpcs_code between 'G0151' and 'G0164'
+                or l.hcpcs_code in ('G0299', 'G0300')
                 then 'home'
             when
                 l.place_of_service_code in ('11', '17', '20', '49', '50', '71', '72')

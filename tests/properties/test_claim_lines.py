@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dashboard.sources import common_model
 from dashboard.warehouse import catalog, connect, tables
 
-BUILT = ("irregular_claim", "header_amount_source", "claim_line", "claim")
+BUILT = ("irregular_claim", "header_amount_source", "claim_line_version", "claim_line", "claim")
 ROOT = catalog.queries_root()
 BODIES = {name: catalog.read_file(ROOT / "core" / f"{name}.sql", ROOT).body for name in BUILT}
 
@@ -61,7 +61,7 @@ def built(delivered: list[Row]) -> connect.Connection:
 
 
 def settled(versions: list[Row]) -> Decimal | None:
-    """The oracle: what one line is worth once settled, null when it is gone. Follows queries/core/claim_line.sql."""
+    """The oracle: what one line is worth once settled, null when it is gone. Follows claim_line.sql."""
 
     def is_reversal(row: Row) -> bool:
         return row.adjustment_type == "reversal" or (row.amount < 0 and len(versions) > 1)
