@@ -1,5 +1,6 @@
 -- title:       Enrolment from Coverage
--- grain:       data_source, source_person_id, member_id, payer, payer_type, plan, start_date, end_date, covers_medical, covers_pharmacy
+-- grain:       data_source, source_person_id, member_id, payer, payer_type, plan, start_date, end_date,
+--              covers_medical, covers_pharmacy
 -- why:         Only a Coverage that says when it began is enrolment. One without a period, or one that lies inside a
 --              claim, names a payer and gives no span: none is invented.
 -- see:         NUBC source of payment typology (SOPT)
@@ -40,12 +41,16 @@ final as (
         subscriber_id as member_id,
         payer,
         case
-            when type_code similar to '1[0-9]*' or type_code in ('part a', 'part b', 'part c', 'part d', 'mcpol')
+            when
+                type_code similar to '1[0-9]*' or type_code in ('part a', 'part b', 'part c', 'part d', 'mcpol')
                 or payer_text like '%medicare%' then 'medicare'
-            when type_code similar to '2[0-9]*' or type_code in ('mcaid', 'medicaid', 'chip')
+            when
+                type_code similar to '2[0-9]*' or type_code in ('mcaid', 'medicaid', 'chip')
                 or payer_text like '%medicaid%' then 'medicaid'
             when type_code similar to '3[0-9]*' or type_code in ('vet', 'tricare') then 'other government'
-            when type_code similar to '[567][0-9]*' or type_code in ('ehcpol', 'hip', 'hmo', 'ppo', 'pos', 'pubpol', 'mcpol')
+            when
+                type_code similar to '[567][0-9]*'
+                or type_code in ('ehcpol', 'hip', 'hmo', 'ppo', 'pos', 'pubpol', 'mcpol')
                 then 'commercial'
             when type_code similar to '8[0-9]*' or type_code in ('pay', 'self') then 'self-pay'
             when type_code is not null then 'other'

@@ -14,7 +14,8 @@ with claim as (
 ),
 
 medical as (
-    select * from claim where not list_has_any(types, ['pharmacy', 'pde'])
+    select * from claim
+    where not list_has_any(types, ['pharmacy', 'pde'])
 ),
 
 -- A claim without lines still is one line.
@@ -124,8 +125,9 @@ placed as (
     from line
     left join visit on visit.data_source = line.data_source and visit.id = line.id
     left join encounter
-        on encounter.data_source = line.data_source
-        and encounter.id = coalesce(line.encounter_id, visit.encounter_id)
+        on
+            encounter.data_source = line.data_source
+            and encounter.id = coalesce(line.encounter_id, visit.encounter_id)
 ),
 
 dated as (
@@ -145,7 +147,7 @@ diagnosis as (
         listed.id,
         -- principal first, then in the order of the claim
         list_transform(
-            list_sort(list({'rank': listed.rank, 'sequence': listed.sequence, 'code': listed.code})),
+            list_sort(list({ 'rank': listed.rank, 'sequence': listed.sequence, 'code': listed.code })),
             lambda item: item.code
         ) as codes,
         min_by(listed.system, listed.rank * 1000 + listed.sequence) as system
@@ -170,7 +172,9 @@ stay as (
         data_source,
         id,
         list_filter(supporting_info, lambda s: list_contains(s.categories, 'admissionperiod'))[1] as admission,
-        list_filter(supporting_info, lambda s: list_contains(s.categories, 'typeofbill') and length(s.code) >= 3)[1].code
+        list_filter(supporting_info, lambda s: list_contains(s.categories, 'typeofbill') and length(s.code) >= 3)[
+            1
+        ].code
             as bill_type,
         list_filter(supporting_info, lambda s: list_contains(s.categories, 'drg'))[1].code as drg_info,
         list_filter(supporting_info, lambda s: list_has_any(s.categories, [
@@ -218,7 +222,8 @@ final as (
         ) as discharge_date,
         stay.origin as admit_source_code,
         lpad(stay.disposition, 2, '0') as discharge_disposition_code,
-        case when dated.place_code similar to '[0-9]{1,2}' then lpad(dated.place_code, 2, '0') end as place_of_service_code,
+        case when dated.place_code similar to '[0-9]{1,2}' then lpad(dated.place_code, 2, '0') end
+            as place_of_service_code,
         right(stay.bill_type, 3) as bill_type_code,
         coalesce(
             stay.drg_info, list_filter(claim.diagnoses, lambda g: g.drg_code is not null)[1].drg_code

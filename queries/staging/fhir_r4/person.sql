@@ -4,7 +4,8 @@
 --              then a detailed code, then text. Some exports put the ethnicity "Hispanic" into race; it is no race.
 -- see:         US Core race and ethnicity extensions; OMB 1997 standards
 with patient as (
-    select * from raw.fhir_r4_patient where merged_into is null
+    select * from raw.fhir_r4_patient
+    where merged_into is null
 ),
 
 race_code as (
@@ -12,7 +13,9 @@ race_code as (
         data_source,
         id,
         -- Category codes; 2131-1 is "Other race"; 2135-2 and 2186-5 are ethnicities in the wrong place.
-        list_distinct(list_filter(race_omb, lambda c: c in ('2106-3', '2054-5', '2028-9', '1002-5', '2076-8', '2131-1')))
+        list_distinct(
+            list_filter(race_omb, lambda c: c in ('2106-3', '2054-5', '2028-9', '1002-5', '2076-8', '2131-1'))
+        )
             as category,
         -- The first digits of a detailed code (CDC Race & Ethnicity) tell its category.
         list_distinct(list_filter(list_transform(race_detailed, lambda c: case

@@ -7,11 +7,15 @@ with claim as (
         *,
         list_transform(type_codes, lambda c: lower(c.code)) as types,
         list_filter(supporting_info, lambda s: list_contains(s.categories, 'dayssupply'))[1].quantity as days_supply,
-        list_filter(supporting_info, lambda s: list_has_any(s.categories, ['refillnum', 'refillsauthorized']))[1].quantity
+        list_filter(supporting_info, lambda s: list_has_any(s.categories, ['refillnum', 'refillsauthorized']))[
+            1
+        ].quantity
             as refills,
         list_filter(care_team, lambda t: t.role in ('prescribing', 'primary'))[1].provider_id as prescriber
     from raw.fhir_r4_explanation_of_benefit
-    where coalesce(use, 'claim') = 'claim' and coalesce(status, 'active') not in ('draft', 'entered-in-error', 'cancelled')
+    where
+        coalesce(use, 'claim') = 'claim'
+        and coalesce(status, 'active') not in ('draft', 'entered-in-error', 'cancelled')
 ),
 
 line as (

@@ -1,6 +1,7 @@
 -- title:       Conditions in the input layer
 -- grain:       data_source, condition_id
--- why:         Days become instants: an onset on a day begins with it and may lie anywhere in it. ICD codes get their dot.
+-- why:         Days become instants: an onset on a day begins with it and may lie anywhere in it.
+--              ICD codes get their dot.
 with condition as (
     select
         *,
@@ -16,7 +17,9 @@ coded as (
             when lower(code_type) = 'icd-10-cm' then 'ICD10CM'
             when lower(code_type) = 'icd-10-pcs' then 'ICD10PCS'
             when lower(code_type) in ('icd-9-cm', 'icd-9') then 'ICD9CM'
-            when lower(code_type) in ('hcpcs', 'cpt') then case when code[1] between '0' and '9' then 'CPT' else 'HCPCS' end
+            when
+                lower(code_type) in ('hcpcs', 'cpt')
+                then case when code[1] between '0' and '9' then 'CPT' else 'HCPCS' end
             when lower(code_type) in ('snomed-ct', 'snomed', 'snomedct') then 'SNOMEDCT'
             when lower(code_type) in ('loinc', 'rxnorm', 'cvx', 'ndc') then upper(code_type)
             else code_type
@@ -32,7 +35,10 @@ select
     case
         when category is not null then [category]
         when lower(condition_type) in ('problem', 'problem list') then ['problem-list-item']
-        when lower(condition_type) in ('encounter diagnosis', 'discharge diagnosis', 'discharge_diagnosis', 'billing diagnosis')
+        when
+            lower(condition_type) in (
+                'encounter diagnosis', 'discharge diagnosis', 'discharge_diagnosis', 'billing diagnosis'
+            )
             then ['encounter-diagnosis']
         else []
     end as category,

@@ -1,5 +1,6 @@
 -- title:       Enrolment spans in the input layer
--- grain:       data_source, source_person_id, member_id, payer, payer_type, plan, start_date, end_date, covers_medical, covers_pharmacy
+-- grain:       data_source, source_person_id, member_id, payer, payer_type, plan, start_date, end_date,
+--              covers_medical, covers_pharmacy
 -- why:         Spans may overlap and may be open; far-future ends (9999-12-31) mean open.
 select distinct
     data_source,

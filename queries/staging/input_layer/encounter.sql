@@ -61,7 +61,8 @@ select
                 else 'ICD10CM'
             end,
             'code': case
-                when contains(primary_diagnosis_code, '.') or length(primary_diagnosis_code) <= 3
+                when
+                    contains(primary_diagnosis_code, '.') or length(primary_diagnosis_code) <= 3
                     or lower(primary_diagnosis_code_type) in ('snomed-ct', 'snomed') then primary_diagnosis_code
                 when lower(primary_diagnosis_code_type) = 'icd-9-cm' and primary_diagnosis_code[1] = 'E'
                     then rtrim(primary_diagnosis_code[:4] || '.' || primary_diagnosis_code[5:], '.')
@@ -71,7 +72,7 @@ select
     end as reason_codes,
     case
         when discharge_disposition_code is null then []
-        else [{'system': 'NUBC', 'code': lpad(discharge_disposition_code, 2, '0')}]
+        else [{ 'system': 'NUBC', 'code': lpad(discharge_disposition_code, 2, '0') }]
     end as discharge_disposition_codes,
     [] as location_codes,
     [] as diagnosis_condition_ids,

@@ -15,7 +15,9 @@ coded as (
             when lower(code_type) = 'icd-10-cm' then 'ICD10CM'
             when lower(code_type) = 'icd-10-pcs' then 'ICD10PCS'
             when lower(code_type) in ('icd-9-cm', 'icd-9') then 'ICD9CM'
-            when lower(code_type) in ('hcpcs', 'cpt') then case when code[1] between '0' and '9' then 'CPT' else 'HCPCS' end
+            when
+                lower(code_type) in ('hcpcs', 'cpt')
+                then case when code[1] between '0' and '9' then 'CPT' else 'HCPCS' end
             when lower(code_type) in ('snomed-ct', 'snomed', 'snomedct') then 'SNOMEDCT'
             when lower(code_type) in ('loinc', 'rxnorm', 'cvx', 'ndc') then upper(code_type)
             else code_type
@@ -30,7 +32,7 @@ select
     encounter_id,
     coalesce(lower(status), 'completed') as status,
     [] as status_reason_codes,
-    case when code is null then [] else [{'system': code_system, 'code': code}] end as codes,
+    case when code is null then [] else [{ 'system': code_system, 'code': code }] end as codes,
     cast(occurrence_date as timestamp) as occurrence_at,
     cast(null as timestamp) as recorded_at
 from coded

@@ -1,7 +1,9 @@
 -- title:       Medical claim lines in the input layer
--- grain:       data_source, claim_id, claim_line_number, status, adjustment_type, paid_date, paid_usd, allowed_usd, charge_usd, hcpcs_code
+-- grain:       data_source, claim_id, claim_line_number, status, adjustment_type, paid_date, paid_usd,
+--              allowed_usd, charge_usd, hcpcs_code
 -- why:         Every version of a line is kept, reversals and replacements too; queries/core settles which stand.
---              The 25 diagnosis columns become one list in rank order. Most rows fill three: longer lists only where needed.
+--              The 25 diagnosis columns become one list in rank order. Most rows fill three:
+--              longer lists only where needed.
 with claim as (
     select
         *,
@@ -65,13 +67,17 @@ select
     admission_date,
     discharge_date,
     admit_source_code,
-    case when length(discharge_disposition_code) = 1 then '0' || discharge_disposition_code else discharge_disposition_code end
-        as discharge_disposition_code,
-    case when length(place_of_service_code) = 1 then '0' || place_of_service_code else place_of_service_code end as place_of_service_code,
+    case
+        when length(discharge_disposition_code) = 1 then '0' || discharge_disposition_code
+        else discharge_disposition_code
+    end as discharge_disposition_code,
+    case when length(place_of_service_code) = 1 then '0' || place_of_service_code else place_of_service_code end
+        as place_of_service_code,
     -- Some write four digits with a leading zero.
     case when length(bill_type_code) = 4 then bill_type_code[2:] else bill_type_code end as bill_type_code,
     drg_code,
-    case when length(revenue_center_code) = 3 then '0' || revenue_center_code else revenue_center_code end as revenue_center_code,
+    case when length(revenue_center_code) = 3 then '0' || revenue_center_code else revenue_center_code end
+        as revenue_center_code,
     upper(hcpcs_code) as hcpcs_code,
     modifiers as hcpcs_modifiers,
     service_unit_quantity,
@@ -84,11 +90,13 @@ select
     charge_amount as charge_usd,
     case
         -- A file writes all its codes with dots or none: the first that is long enough tells.
-        when length(diagnoses[1]) > 3 and not contains(diagnoses[1], '.') then list_transform(diagnoses, lambda c: case
-            when length(c) <= 3 or contains(c, '.') then c
-            when lower(diagnosis_code_type) = 'icd-9-cm' and c[1] = 'E' then rtrim(c[:4] || '.' || c[5:], '.')
-            else c[:3] || '.' || c[4:]
-        end)
+        when length(diagnoses[1]) > 3 and not contains(diagnoses[1], '.')
+            then
+                list_transform(diagnoses, lambda c: case
+                    when length(c) <= 3 or contains(c, '.') then c
+                    when lower(diagnosis_code_type) = 'icd-9-cm' and c[1] = 'E' then rtrim(c[:4] || '.' || c[5:], '.')
+                    else c[:3] || '.' || c[4:]
+                end)
         else diagnoses
     end as diagnosis_codes,
     case lower(diagnosis_code_type)

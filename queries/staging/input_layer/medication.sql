@@ -27,8 +27,8 @@ select
     case
         when code is null then []
         when rxnorm_code is not null and ndc_code is not null
-            then [{'system': 'RXNORM', 'code': rxnorm_code}, {'system': 'NDC', 'code': ndc_code}]
-        else [{'system': code_system, 'code': code}]
+            then [{ 'system': 'RXNORM', 'code': rxnorm_code }, { 'system': 'NDC', 'code': ndc_code }]
+        else [{ 'system': code_system, 'code': code }]
     end as codes,
     [] as reason_codes,
     cast(coalesce(prescribing_date, dispensing_date) as timestamp) as authored_at,

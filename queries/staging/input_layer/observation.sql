@@ -53,7 +53,9 @@ coded as (
             when lower(code_type) = 'icd-10-cm' then 'ICD10CM'
             when lower(code_type) = 'icd-10-pcs' then 'ICD10PCS'
             when lower(code_type) in ('icd-9-cm', 'icd-9') then 'ICD9CM'
-            when lower(code_type) in ('hcpcs', 'cpt') then case when code[1] between '0' and '9' then 'CPT' else 'HCPCS' end
+            when
+                lower(code_type) in ('hcpcs', 'cpt')
+                then case when code[1] between '0' and '9' then 'CPT' else 'HCPCS' end
             when lower(code_type) in ('snomed-ct', 'snomed', 'snomedct') then 'SNOMEDCT'
             when lower(code_type) in ('loinc', 'rxnorm', 'cvx', 'ndc') then upper(code_type)
             else code_type
@@ -62,7 +64,7 @@ coded as (
         select * from lab
         union all
         select * from other
-    )
+    ) as both_kinds
 )
 
 select
@@ -73,7 +75,7 @@ select
     encounter_id,
     coalesce(lower(status), 'final') as status,
     category,
-    case when code is null then [] else [{'system': code_system, 'code': code}] end as codes,
+    case when code is null then [] else [{ 'system': code_system, 'code': code }] end as codes,
     [] as body_site_codes,
     try_cast(result as double) as value_number,
     unit as value_unit,

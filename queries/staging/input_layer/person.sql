@@ -28,7 +28,10 @@ select
         when race_text in ('white', 'caucasian') then 'White'
         when race_text in ('black or african american', 'black', 'african american') then 'Black or African American'
         when race_text = 'asian' then 'Asian'
-        when race_text in ('american indian or alaska native', 'american indian', 'alaska native', 'north american native')
+        when
+            race_text in (
+                'american indian or alaska native', 'american indian', 'alaska native', 'north american native'
+            )
             then 'American Indian or Alaska Native'
         when race_text in (
             'native hawaiian or other pacific islander', 'native hawaiian', 'pacific islander'

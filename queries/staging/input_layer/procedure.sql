@@ -16,7 +16,9 @@ coded as (
             when lower(code_type) = 'icd-10-cm' then 'ICD10CM'
             when lower(code_type) = 'icd-10-pcs' then 'ICD10PCS'
             when lower(code_type) in ('icd-9-cm', 'icd-9') then 'ICD9CM'
-            when lower(code_type) in ('hcpcs', 'cpt') then case when code[1] between '0' and '9' then 'CPT' else 'HCPCS' end
+            when
+                lower(code_type) in ('hcpcs', 'cpt')
+                then case when code[1] between '0' and '9' then 'CPT' else 'HCPCS' end
             when lower(code_type) in ('snomed-ct', 'snomed', 'snomedct') then 'SNOMEDCT'
             when lower(code_type) in ('loinc', 'rxnorm', 'cvx', 'ndc') then upper(code_type)
             else code_type
@@ -32,7 +34,7 @@ select
     coalesce(lower(status), 'completed') as status,
     [] as status_reason_codes,
     [] as category_codes,
-    case when code is null then [] else [{'system': code_system, 'code': code}] end as codes,
+    case when code is null then [] else [{ 'system': code_system, 'code': code }] end as codes,
     [] as body_site_codes,
     [] as reason_codes,
     cast(procedure_date as timestamp) as performed_start_at,
