@@ -113,9 +113,8 @@ def _break_labels(values: pl.Series, breaks: list[float], quantity: Quantity) ->
     if known.is_empty():
         return ("No value",)
     edges = [known.min(), *breaks, known.max()]
-    texts = [(quantity.text(low), quantity.text(high)) for low, high in pairwise(edges)]  # type: ignore[arg-type]
-    ranges = [low if low == high else f"{low} to {high}" for low, high in texts]
-    return (ranges[0], *(text if " to " not in text else f"over {text}" for text in ranges[1:]))
+    ranges = [quantity.range(low, high) for low, high in pairwise(edges)]  # type: ignore[arg-type]
+    return (ranges[0], *(f"over {text}" for text in ranges[1:]))
 
 
 def _alt_text(frame: pl.DataFrame, quantity: Quantity) -> str:

@@ -51,6 +51,17 @@ class Quantity:
             return points(100 * (now - before))
         return f"{signed(100 * (now - before) / before)}%" if before else "new"
 
+    def range(self, low: float, high: float) -> str:
+        """A range with its unit once.
+
+        >>> Quantity("ED visits", "per_1000").range(217, 340), Quantity("Screened", "percent").range(0.213, 0.274)
+        ('217–340 per 1,000', '21.3–27.4%')
+        """
+        first, last = self.text(low), self.text(high)
+        if first == last:
+            return first
+        return f"{first.removesuffix('%').removesuffix(' per 1,000').removesuffix(' PMPM')}–{last.removeprefix('$')}"
+
     def axis(self, value: float) -> float:
         """The value in the unit of an axis (percent for fractions)."""
         return 100 * value if self.unit == "percent" else value

@@ -18,6 +18,8 @@ USE = {
     "ed_visits_per_1000": Quantity("ED visits", "per_1000", "lower"),
     "inpatient_stays_per_1000": Quantity("Inpatient stays", "per_1000", "lower"),
 }
+# A headline needs this many people in the denominator, as in queries/panels/overview/inequities.sql.
+ENOUGH_PEOPLE = 100
 # What the sources must hold for a figure to mean anything: without it, a zero would be a lie.
 NEEDS: dict[str, tuple[str, ...]] = {
     "member_months": ("enrolment",),

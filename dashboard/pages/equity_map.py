@@ -14,7 +14,7 @@ from dashboard.components import charting, data, drawer, filters, theme, url_sta
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import group_name
 from dashboard.components.markup import Cell, Column, section, show, table
-from dashboard.components.quantities import NEEDS, USE, by_area, measures
+from dashboard.components.quantities import ENOUGH_PEOPLE, NEEDS, USE, by_area, measures
 from dashboard.components.states import empty
 from dashboard.privacy import Released
 
@@ -150,7 +150,10 @@ def _picked() -> None:
 
 
 def _finding(view: View) -> str:
-    """The map's title: the area furthest on the wrong side, where that is more than chance can explain."""
+    """The map's title: the area furthest on the wrong side, where that is more than chance can explain.
+
+    An indicator has no interval: small areas, which swing most, can't make its headline.
+    """
     known = view.released.frame.filter(pl.col("state").is_not_null()).drop_nulls("value")
     if known.is_empty():
         return f"No {_LEVEL[view.level]} can be shown"
@@ -160,6 +163,10 @@ def _finding(view: View) -> str:
         if wrong.is_empty():
             return f"{view.quantity.name}: no {_LEVEL[view.level]} is clearly worse than the plan"
         known = wrong
+    elif view.subject != "people":
+        known = known.filter(pl.col("people") >= ENOUGH_PEOPLE)
+        if known.is_empty():
+            return f"{view.quantity.name}: no {_LEVEL[view.level]} has {ENOUGH_PEOPLE} people"
     top = known.sort("value", "area_name").row(-1 if is_high_bad else 0, named=True)
     edge = "most" if view.quantity.unit == "count" else "highest" if is_high_bad else "lowest"
     return f"{view.quantity.name}: {edge} in {top['area_name']}, {view.quantity.text(top['value'])}"

@@ -14,7 +14,7 @@ from dashboard.components import data, drawer, filters, theme
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import dimension_name, group_name
 from dashboard.components.markup import Cell, Column, Html, link, section, show, table
-from dashboard.components.quantities import NEEDS, USE, by_area, measures
+from dashboard.components.quantities import ENOUGH_PEOPLE, NEEDS, USE, by_area, measures
 from dashboard.components.states import empty
 from dashboard.privacy import Released
 from dashboard.stats.rates import with_wilson
@@ -26,8 +26,6 @@ _TILES = {
     "ed_visits_per_1000": USE["ed_visits_per_1000"],
     "inpatient_stays_per_1000": USE["inpatient_stays_per_1000"],
 }
-# A headline needs this many people in the denominator, as in queries/panels/overview/inequities.sql.
-_ENOUGH = 100
 _SENTENCES = {
     "people": "People with at least one member month or one visit in the year.",
     "member_months": "Months of medical enrolment, each person and month once, however many spans cover it.",
@@ -150,7 +148,9 @@ def _far_area(year: int) -> str:
     for key, measure in measures().items():
         released, quantity, plan = by_area(key, year)
         wrong = "above" if measure.better == "lower" else "below"
-        is_candidate = (pl.col("versus_plan") == wrong) & pl.col("state").is_not_null() & (pl.col("people") >= _ENOUGH)
+        is_candidate = (
+            (pl.col("versus_plan") == wrong) & pl.col("state").is_not_null() & (pl.col("people") >= ENOUGH_PEOPLE)
+        )
         rows = released.frame.filter(is_candidate)
         for row in rows.iter_rows(named=True):
             gap = abs(row["value"] - (plan or 0))
