@@ -1,15 +1,15 @@
 -- title:       Final medical claim lines
 -- question:    Which billed services stand once reversals, resent lines and cancelled claims are settled?
 -- grain:       data_source, claim_id, claim_line_number
--- why:         Every cost taken from claims starts here. The rules: (1) Cancelled, draft and erroneous lines are dropped.
---     Denied lines stay, marked is_denied: they show that something happened, but no table adds up their money or counts
---     them as use. (2) A line that arrives more than once (core.claim_line_version) is settled into one row. A replacement
---     takes the place of what was paid before it; where nothing says reversal or replacement, the row paid last stands.
---     Amounts are the sum of what is left; other columns come from the last row that is no reversal. The line stands if an
---     amount above zero is left, or if fewer than half its rows are reversals; so a lone negative line stands as it came.
---     (3) Where a source repeats a claim's amounts on its lines (core.header_amount_source), an institutional claim's
---     amounts are counted on its first line only. What belongs to the whole claim is in core.claim. Unsorted: sorting
---     millions of rows costs more than it saves.
+-- why:         Every cost taken from claims starts here. The rules: (1) Cancelled, draft and erroneous lines are
+--     dropped. Denied lines stay, marked is_denied: they show that something happened, but no table adds up their
+--     money or counts them as use. (2) A line that arrives more than once (core.claim_line_version) is settled into
+--     one row. A replacement takes the place of what was paid before it; where nothing says reversal or replacement,
+--     the row paid last stands. Amounts are the sum of what is left; other columns come from the last row that is no
+--     reversal. The line stands if an amount above zero is left, or if fewer than half its rows are reversals; so a
+--     lone negative line stands as it came. (3) Where a source repeats a claim's amounts on its lines
+--     (core.header_amount_source), an institutional claim's amounts are counted on its first line only. What belongs
+--     to the whole claim is in core.claim. Unsorted: sorting millions of rows costs more than it saves.
 with medical_claim as not materialized (
     select
         c.*,

@@ -1,14 +1,15 @@
 -- title:       Versions of the lines of claims that need settling
 -- question:    How did each line of an adjusted claim come in, one version after another?
 -- grain:       data_source, claim_id, line_number, version_number
--- why:         Every row delivered for the claims of core.irregular_claim, numbered in the order in which it took effect: by
---     paid date; on one day a reversal comes before the row that replaces what it took back. A row is a reversal if its
---     adjustment type or bill frequency 8 says so, or if one of its amounts is negative while the line has other rows. It
---     is a replacement by type, or by bill frequency 7. Amounts of a stated reversal count as negative however they are
---     signed. last_number is the line's last version that is no reversal, replacement_number its last replacement.
+-- why:         Every row delivered for the claims of core.irregular_claim, numbered in the order in which it took
+--     effect: by paid date; on one day a reversal comes before the row that replaces what it took back. A row is a
+--     reversal if its adjustment type or bill frequency 8 says so, or if one of its amounts is negative while the
+--     line has other rows. It is a replacement by type, or by bill frequency 7. Amounts of a stated reversal count as
+--     negative however they are signed. last_number is the line's last version that is no reversal,
+--     replacement_number its last replacement.
 with medical_claim as not materialized (
     select
-        c.*,
+        c.* exclude (member_id, plan, admit_source_code, service_unit_quantity),
         coalesce(c.claim_line_number, 1) as line_number,
         coalesce(c.adjustment_type, '') in ('reversal', 'void', 'cancellation')
         or coalesce(right(c.bill_type_code, 1) = '8', false) as is_stated_reversal,

@@ -1,10 +1,11 @@
 -- title:       Claims that need settling
 -- question:    Which claims hold a line that came more than once, or begin with another line than line 1?
 -- grain:       data_source, claim_id
--- why:         Few claims are adjusted after they were paid. This one pass over all lines names them, so that claim_line
---     and claim settle these few with care and let all others stream past untouched. Cancelled, draft and erroneous rows
---     play no part, and a stated reversal is no first line. Line numbers are held as bits: fewer bits than rows means
---     that one came twice (past 62 the bits wrap around, which only names a claim that needn't be here).
+-- why:         Few claims are adjusted after they were paid. This one pass over all lines names them, so that
+--     claim_line and claim settle these few with care and let all others stream past untouched. Cancelled, draft and
+--     erroneous rows play no part, and a stated reversal is no first line. Line numbers are held as bits: fewer bits
+--     than rows means that one came twice (past 62 the bits wrap around, which only names a claim that needn't be
+--     here).
 with line as not materialized (
     select
         c.data_source,
