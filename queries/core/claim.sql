@@ -33,8 +33,8 @@ header as (
         m.data_source, m.source_person_id, m.claim_id, m.claim_type, m.encounter_id,
         m.status, m.payer, m.bill_type_code, m.drg_code, m.diagnosis_codes,
         m.diagnosis_system, m.procedure_codes, m.discharge_disposition_code, m.rendering_id, m.billing_id,
-        m.facility_id, m.claim_line_start_date, m.claim_line_end_date, m.claim_start_date, m.claim_end_date, m.admission_date,
-        m.discharge_date, m.paid_date
+        m.facility_id, m.claim_line_start_date, m.claim_line_end_date, m.claim_start_date, m.claim_end_date,
+        m.admission_date, m.discharge_date, m.paid_date
     from staging.medical_claim as m
     anti join core.irregular_claim as i on m.data_source = i.data_source and m.claim_id = i.claim_id
     where
@@ -45,8 +45,8 @@ header as (
         v.data_source, v.source_person_id, v.claim_id, v.claim_type, v.encounter_id,
         v.status, v.payer, v.bill_type_code, v.drg_code, v.diagnosis_codes,
         v.diagnosis_system, v.procedure_codes, v.discharge_disposition_code, v.rendering_id, v.billing_id,
-        v.facility_id, v.claim_line_start_date, v.claim_line_end_date, v.claim_start_date, v.claim_end_date, v.admission_date,
-        v.discharge_date, v.paid_date
+        v.facility_id, v.claim_line_start_date, v.claim_line_end_date, v.claim_start_date, v.claim_end_date,
+        v.admission_date, v.discharge_date, v.paid_date
     from core.claim_line_version as v
     inner join settled_claim as s
         on v.data_source = s.data_source and v.claim_id = s.claim_id and v.line_number = s.line_number
