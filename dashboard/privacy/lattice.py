@@ -24,11 +24,14 @@ class Family:
 
     parts: `numerator of denominator`: a part may be hidden while its whole is shown.
     together: `exclusion with initial_population`: hidden all or none, because readers could add them up.
+    beneath: `denominator under initial_population`: where the first is hidden the second is too, because what the
+        second and its companions show would give the first away.
     """
 
     whole: str
     parts: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    beneath: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -52,14 +55,16 @@ class Roles:
         >>> Roles.from_header({"dimensions": "g", "counts": "d; n of d", "sums": "usd by d"}).sums
         {'usd': 'd'}
         """
-        parts: dict[str, tuple[list[str], list[str]]] = {}
+        said: dict[str, dict[str, list[str]]] = {}
         for entry in _entries(header.get("counts", ""), ";"):
-            name, word, whole = _split(entry, (" of ", " with "))
-            parts.setdefault(whole or name, ([], []))
+            name, word, whole = _split(entry, tuple(_WORDS))
+            of_whole = said.setdefault(whole or name, {})
             if whole:
-                parts[whole][word == " with "].append(name)
+                of_whole.setdefault(_WORDS[word], []).append(name)
         sums = dict(_split(entry, (" by ",))[::2] for entry in _entries(header.get("sums", ""), ";"))
-        families = tuple(Family(whole, tuple(of), tuple(together)) for whole, (of, together) in parts.items())
+        # What others are beneath comes after them.
+        ordered = sorted(said.items(), key=lambda item: "beneath" in item[1])
+        families = tuple(Family(whole, **{k: tuple(v) for k, v in of.items()}) for whole, of in ordered)
         dimensions, filters = _entries(header.get("dimensions", ""), ","), _entries(header.get("filters", ""), ",")
         return cls(dimensions, filters, families, sums)
 
@@ -67,6 +72,9 @@ class Roles:
     def counts(self) -> tuple[str, ...]:
         """Every count column."""
         return tuple(column for family in self.families for column in family.columns)
+
+
+_WORDS = {" of ": "parts", " with ": "together", " under ": "beneath"}
 
 
 def _entries(text: str, separator: str) -> tuple[str, ...]:
@@ -139,7 +147,8 @@ def hide(
     stuck = False
     for family in families:
         base = (family.whole, *family.together)
-        rows, is_stuck = _hide_columns(table, base, set(), classes, threshold)
+        above = set[int]().union(*(hidden[column] for column in family.beneath))
+        rows, is_stuck = _hide_columns(table, base, above, classes, threshold)
         stuck |= is_stuck
         hidden |= dict.fromkeys(base, rows)
         for part in family.parts:

@@ -96,6 +96,31 @@ def test_counts_that_add_up_are_hidden_together() -> None:
     assert suppress(frame, roles, threshold=T).row(0)[1:4] == (None, None, 47)
 
 
+MEASURE = Roles.from_header({"filters": "g", "counts": "n of d; d under w; e with w"})
+populations = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 60)).flatmap(
+        lambda pair: st.tuples(st.just(sum(pair)), st.just(pair[0]), st.just(pair[1]), st.integers(0, pair[0]))
+    ),
+    min_size=2,
+    max_size=7,
+)
+
+
+@given(populations)
+@settings(max_examples=300, deadline=None)
+def test_no_denominator_comes_back_through_the_initial_population(rows: list[tuple[int, int, int, int]]) -> None:
+    """w = d + e in each group, so a hidden d needs a hidden w and e: else it is their difference."""
+    frame = pl.DataFrame([("race", *row) for row in rows], schema=["g", "w", "d", "e", "n"], orient="row")
+    shown = suppress(frame, MEASURE, threshold=T)
+    hidden = {column: shown[column].is_null() for column in ("w", "d", "e", "n")}
+    assert (hidden["w"] == hidden["e"]).all()
+    assert (hidden["w"] | ~hidden["d"]).all()
+    assert (hidden["n"] | ~hidden["d"]).all()
+    if any(small(int(frame[column].sum())) for column in ("w", "d", "e")):
+        return  # the plan's own figures are hidden: there is nothing to subtract from
+    assert all(hidden[column].sum() != 1 for column in ("w", "d", "e"))
+
+
 def test_null_is_not_computable_and_not_suppressed() -> None:
     frame = table([(30, 15), (40, 20)]).with_columns(usd=pl.lit(None, dtype=pl.Float64))
     shown = suppress(frame, ROLES, threshold=T)
