@@ -27,6 +27,7 @@ _WHY = {
 }
 _SORTS = {"name": "Name", "high": "Highest first", "low": "Lowest first", "people": "Most people first"}
 _INDICATORS_FIRST = ("ed_visits_per_1000", "inpatient_stays_per_1000", "pmpm_usd", "people")
+_RATES_OF_USE = frozenset(USE) - {"people"}
 _MAP_KEY = "chart:map"
 _TABLE_HEIGHT = 420
 
@@ -138,7 +139,8 @@ def _map(view: View) -> None:
         mode=theme.mode(),
         by_plan=view.by_plan,
     )
-    section(_finding(view), f"{view.title}. Choose an area on the map or in the list above it.")
+    small = f" The title names areas of {ENOUGH_PEOPLE} people or more." if view.subject in _RATES_OF_USE else ""
+    section(_finding(view), f"{view.title}. Choose an area on the map or in the list above it.{small}")
     charting.draw(drawn.chart, key=_MAP_KEY, on_select=_picked)
     _legend(drawn.legend)
 
@@ -163,7 +165,7 @@ def _finding(view: View) -> str:
         if wrong.is_empty():
             return f"{view.quantity.name}: no {_LEVEL[view.level]} is clearly worse than the plan"
         known = wrong
-    elif view.subject != "people":
+    elif view.subject in _RATES_OF_USE:
         known = known.filter(pl.col("people") >= ENOUGH_PEOPLE)
         if known.is_empty():
             return f"{view.quantity.name}: no {_LEVEL[view.level]} has {ENOUGH_PEOPLE} people"
@@ -198,10 +200,8 @@ def _sentences(view: View) -> list[str]:
     if known.height:
         low, high = known.row(0, named=True), known.row(-1, named=True)
         plan = f"; the plan stands at {quantity.text(view.plan)}" if view.plan is not None else ""
-        said.append(
-            f"{quantity.name} runs from {quantity.text(low['value'])} in {low['area_name']} to "
-            f"{quantity.text(high['value'])} in {high['area_name']}{plan}."
-        )
+        ends = [f"{quantity.text(row['value'])} in {_with_people(row, view)}" for row in (low, high)]
+        said.append(f"{quantity.name}: from {ends[0]} to {ends[1]}{plan}.")
     verdicts = dict(placed.drop_nulls("versus_plan").group_by("versus_plan").len().iter_rows())
     if verdicts:
         above, below, same = (verdicts.get(v, 0) for v in ("above", "below", "no clear difference"))
@@ -211,13 +211,15 @@ def _sentences(view: View) -> list[str]:
         )
     hidden = placed.filter(pl.col("value").is_null() & pl.col("is_suppressed")).height
     nowhere = int(frame.filter(pl.col("state").is_null())["people"].sum())
-    unknown = (
-        f"{count(nowhere)} people have no known area" if nowhere else "The number without a known area is hidden or 0"
-    )
-    said.append(
-        f"{unknown}; {plural(hidden, 'area')} {'is' if hidden == 1 else 'are'} suppressed to protect few people."
-    )
+    unknown = f"{count(nowhere)} people have" if nowhere else "No people, or a hidden number of them, have"
+    verb = "is" if hidden == 1 else "are"
+    said.append(f"{unknown} no known area; {plural(hidden, 'area')} {verb} suppressed to protect few people.")
     return said
+
+
+def _with_people(row: dict[str, float], view: View) -> str:
+    """An area's name; with its people where no interval warns that few people swing by chance."""
+    return str(row["area_name"]) + ("" if view.subject not in _RATES_OF_USE else f" ({count(row['people'])} people)")
 
 
 def _profile(view: View) -> None:

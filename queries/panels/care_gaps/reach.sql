@@ -5,8 +5,8 @@
 -- counts:      people_with_visit of people
 -- filters:     year, dimension
 -- why:         These are electronic clinical quality measures run on the data at hand: they have no enrolment rule and
---              need a visit. A group that is seen less is measured less, so a good rate may hide a bad reach. Everyone of
---              the group counts here, whatever their age and sex.
+--              need a visit. A group that is seen less is measured less, so a good rate may hide a bad reach.
+--              Everyone of the group counts here, whatever their age and sex.
 select
     cube.year,
     cube.dimension,
