@@ -487,3 +487,16 @@ def test_two_sources_keep_their_ids_apart(tmp_path: Path) -> None:
 
 def test_the_format_is_registered() -> None:
     assert fhir_r4.NAME == "fhir_r4"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "a", "a\n", "a\n\nb", "a\r\n\r\nb\r\n", " \r\n{}", "a\n   ", "\n\n{}\n", "a \nb", "a\r\nb\r\n"]
+)
+@pytest.mark.parametrize("block", [1, 3, 1 << 18])
+def test_records_are_counted_without_blank_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, block: int
+) -> None:
+    monkeypatch.setattr(documents, "COUNT_BLOCK", block)
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(text.encode())
+    assert documents.count_records(path) == sum(1 for line in text.split("\n") if line.strip())
