@@ -92,16 +92,35 @@ _CHECK_CASE = """\
 |---|
 | 1 |
 """
+_PANEL_CASE = """\
+# {title}
+
+## Case: one row a group
+### given cubes.use
+| year | dimension | group_value | people | suppressed_columns | is_suppressed |
+|---|---|---|---|---|---|
+| 2025 | sex | female | 120 | [] | false |
+
+### expect
+| year | dimension | group_value | people |
+|---|---|---|---|
+| 2025 | sex | female | 120 |
+"""
 _PAGE = '''\
-"""{title}: one question that this page answers."""
+"""{title}: the one question that this page answers."""
 
 from __future__ import annotations
 
-import streamlit as st
+from dashboard.components.frame import Page, foot, head
 
-TITLE = "{title}"
 
-st.title(TITLE)
+def render() -> None:
+    """Draw the page."""
+    head(PAGE.question, PAGE.title)
+    foot("{name}", {{}})
+
+
+PAGE = Page("{title}", "What does {title} answer?", 5, render)
 '''
 
 
@@ -119,7 +138,7 @@ def write_template(kind: str, name: str) -> list[Path]:
             root / "measures" / f"{name}.sql": _MEASURE,
             root / "measures" / f"{name}.case.md": _MEASURE_CASE,
         },
-        "panel": {root / "panels" / f"{name}.sql": _PANEL},
+        "panel": {root / "panels" / f"{name}.sql": _PANEL, root / "panels" / f"{name}.case.md": _PANEL_CASE},
         "check": {root / "checks" / f"{name}.sql": _CHECK, root / "checks" / f"{name}.case.md": _CHECK_CASE},
         "page": {page: _PAGE},
     }
@@ -130,5 +149,5 @@ def write_template(kind: str, name: str) -> list[Path]:
     title = name.rpartition("/")[2].replace("_", " ").capitalize()
     for path, text in files[kind].items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.format(title=title, upper=name.upper()), encoding="utf-8")
+        path.write_text(text.format(title=title, upper=name.upper(), name=name), encoding="utf-8")
     return list(files[kind])
