@@ -4,7 +4,8 @@ First strength, and provable for what is published today, one-way tables with a 
 cells hidden in a table behave together like one published cell. So what subtraction yields is never a single cell,
 never a count of 1 to threshold − 1, and every hidden cell may be anything from zero to the hidden total.
 Areas nested in other dimensions (counties in deprivation groups) are protected class by class, so that every margin is
-a sum of whole classes; where a class can't be made safe, the last nested dimension is left out, then the next.
+a sum of whole classes; where a class can be made safe neither alone nor among its neighbours, the last nested
+dimension is left out, then the next.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ def suppress(frame: pl.DataFrame, roles: Roles, *, threshold: int, nesting: Nest
         dropped |= {(*_table_key(table, roles), dimension) for dimension in left_out}
         done.append(_blank(table, roles, hidden))
     result = pl.concat(done) if done else _blank(frame, roles, {})
-    return _without(result, roles, dropped)
+    return _without_tiny(_without(result, roles, dropped), roles)
 
 
 def _hide_nested(
@@ -163,12 +164,36 @@ def _hide_columns(
     """Rows in which `columns` (a whole, then its parts) are hidden: the unsafe ones, and those that protect them."""
     rows = table.select(columns).rows()
     chosen |= {index for index, row in enumerate(rows) if _unsafe(row, threshold)}
-    stuck = False
-    if table.height > 1:
-        for name in dict.fromkeys(classes):
-            members = [index for index, of in enumerate(classes) if of == name]
-            stuck |= not _complete(rows, chosen, members, threshold)
-    return chosen, stuck
+    if table.height == 1:
+        return chosen, False
+    members: dict[tuple[str, ...], list[int]] = {}
+    for index, name in enumerate(classes):
+        members.setdefault(name, []).append(index)
+    stuck = [name for name, of in members.items() if not _complete(rows, chosen, of, threshold)]
+    slack = {name: _slack(rows, [i for i in of if i in chosen]) for name, of in members.items()}
+    return chosen, not all(_has_exchange(name, slack, threshold) for name in stuck)
+
+
+def _slack(rows: list[tuple[int | None, ...]], hidden: list[int]) -> int:
+    """By how much every hidden count of a class could be lower, and every hidden complement higher."""
+    if not hidden:
+        return 0
+    totals = [sum(rows[i][c] or 0 for i in hidden) for c in range(len(rows[0]))]
+    return min(totals[0], *(min(part, totals[0] - part) for part in totals[1:])) if totals[1:] else totals[0]
+
+
+def _has_exchange(name: tuple[str, ...], slack: dict[tuple[str, ...], int], threshold: int) -> bool:
+    """Whether a class of two nested dimensions that is not safe alone is safe among its neighbours.
+
+    Readers know the hidden sums of its row and its column (a deprivation group, a rurality), not of the class. If some
+    other row and other column cross it in three classes that could each take or give up to the threshold, people may
+    be moved round these four without changing anything shown, so its counts stay at least a threshold wide.
+    """
+    if len(name) != 2:
+        return False
+    first, second = name
+    others = [of for of in slack if len(of) == 2 and of[0] != first and of[1] != second]
+    return any(min(slack.get((first, b), 0), slack.get((a, second), 0), slack[a, b]) >= threshold for a, b in others)
 
 
 def _complete(rows: list[tuple[int | None, ...]], chosen: set[int], members: list[int], threshold: int) -> bool:
@@ -221,6 +246,19 @@ def _without(frame: pl.DataFrame, roles: Roles, dropped: set[tuple[object, ...]]
     keys = [*(column for column in roles.filters if column != "dimension"), "dimension"]
     unsafe = pl.DataFrame(list(dropped), schema={k: frame.schema[k] for k in keys}, orient="row")
     return frame.join(unsafe, on=keys, how="anti")
+
+
+def _without_tiny(frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
+    """Where even the whole plan's count is hidden, show no groups: which of them exist would say who those few are."""
+    wholes = [family.whole for family in roles.families if family.parts]
+    if "dimension" not in frame.columns or not wholes:
+        return frame
+    keys = [column for column in roles.filters if column != "dimension"]
+    hidden = pl.all_horizontal(pl.col(SUPPRESSED).list.contains(pl.lit(whole)) for whole in wholes)
+    tiny = frame.filter((pl.col("dimension") == "all") & hidden)
+    grouped = frame.filter(pl.col("dimension") != "all")
+    kept = grouped.join(tiny.select(keys), on=keys, how="anti") if keys else grouped.clear() if tiny.height else grouped
+    return pl.concat([frame.filter(pl.col("dimension") == "all"), kept])
 
 
 def _check_counts(frame: pl.DataFrame, roles: Roles) -> None:

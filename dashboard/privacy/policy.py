@@ -54,13 +54,14 @@ SAFE_HARBOR = Policy(
     in_words=(
         "Dates are years only; ages of 90 and over are one group, over all of a person's years.",
         "Places are ZIP3 areas of more than 20,000 people; smaller and unknown ones are 000. No county, and nothing "
-        "derived from county or ZIP code, such as deprivation or rurality.",
+        "derived from county or ZIP code, such as deprivation or rurality; no person's organisation.",
         "Person, claim and encounter numbers are random surrogates. Names, contacts and street were never read.",
         f"No table shows a count from 1 to {THRESHOLD - 1} of people or events, nor lets one be worked out.",
     ),
     area_level="zip3",
     hidden_dimensions=frozenset({"county", "deprivation", "rurality"}),
-    columns={"person_year": _PERSON_YEAR | {"zip3"}, "measure_person": _MEASURE_PERSON},
+    # Which organisation someone goes to says where they live, more finely than a ZIP3.
+    columns={"person_year": _PERSON_YEAR - {"organization_key"} | {"zip3"}, "measure_person": _MEASURE_PERSON},
 )
 
 EXPERT = Policy(

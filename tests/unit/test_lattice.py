@@ -156,6 +156,27 @@ def test_a_class_that_cannot_be_made_safe_loses_its_dimension() -> None:
     assert shown.filter(pl.col("dimension") == "county")["d"].to_list() == [None, None, 40]
 
 
+def test_an_unsafe_class_may_stay_when_its_neighbours_can_trade_places() -> None:
+    cells = {"a": ("1", "m"), "b": ("1", "r"), "c": ("2", "m"), "d": ("2", "r")}
+    counts = {"a": [5], "b": [7, 20], "c": [8, 20], "d": [9, 20]}
+    names = [f"{group}{i}" for group, of in counts.items() for i in range(len(of))]
+    values = [(value, 0) for of in counts.values() for value in of]
+    counties = table(values, "county").with_columns(group_value=pl.Series(["all", *names]))
+    rows = [("deprivation", "1", 32, 0, 1.0), ("deprivation", "2", 57, 0, 1.0), ("rurality", "m", 33, 0, 1.0)]
+    nested = pl.DataFrame([*rows, ("rurality", "r", 56, 0, 1.0)], schema=counties.columns, orient="row")
+    nesting = Nesting("county", ("deprivation", "rurality"), {name: cells[name[0]] for name in names})
+    people = Roles.from_header({"dimensions": "group_value", "filters": "dimension", "counts": "d", "sums": "usd by d"})
+    shown = suppress(pl.concat([counties, nested]), people, threshold=T, nesting=nesting)
+    assert set(shown["dimension"]) == {"all", "county", "deprivation", "rurality"}
+    alone = suppress(pl.concat([counties.head(4), nested]), people, threshold=T, nesting=nesting)
+    assert "rurality" not in set(alone["dimension"])
+
+
+def test_a_plan_too_small_to_show_shows_no_groups() -> None:
+    shown = suppress(table([(5, 0), (0, 0)]), ROLES, threshold=T)
+    assert shown["dimension"].to_list() == ["all"]
+
+
 def test_the_gate_fails_closed_on_a_small_count() -> None:
     with pytest.raises(RefusedError, match="reached the gate"):
         release(table([(5, 0), (60, 0)]), ROLES, EXPERT, PROVENANCE, on_lattice=True)
