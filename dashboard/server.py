@@ -169,6 +169,7 @@ def _refuse_strangers(host: str) -> None:
 
 
 def check_port(host: str, port: int) -> None:
+    """Raise UsageError, in one sentence, when `port` can't be listened on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

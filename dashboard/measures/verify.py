@@ -199,7 +199,7 @@ def _build(con: Connection, deck: Deck, catalog: Catalog, valuesets: pl.DataFram
     )
     tables.stage(con, catalog)
     vault.update(con, folder / "vault.duckdb", is_incremental=False)
-    reference.create(con)
+    reference.create(con, is_synthetic=False)
     reference.put(con, "reference.valueset", valuesets)
     reference.put(con, "reference.period", periods(deck))
     for file in catalog.build_order():

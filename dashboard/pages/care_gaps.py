@@ -34,7 +34,7 @@ def render() -> None:
             "No measure has a result.",
             "Nobody is in a measure's population. Measures need visits, diagnoses, procedures or results, and the "
             "value sets that name their codes; the lists that come with the program are only starters.",
-            "Import value sets with `careparity valuesets import`, then build again. About says what was read.",
+            "Build again with your value sets (--valuesets FILE). About says what was read.",
         )
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):

@@ -96,7 +96,7 @@ def run(request: Request, on_progress: Progress = silent) -> Result:
     with _locked(folder), _spill(folder) as spill:
         con = connect.build(folder / "build.duckdb", memory_limit=request.memory, temp_directory=spill)
         try:
-            result = _Build(con, catalog, request, folder, on_progress).run()
+            result = _Build(con, catalog, request, folder, spill, on_progress).run()
         except OSError as error:
             raise _disk_error(error) from error
         finally:
@@ -152,10 +152,10 @@ class _Build:
     """One run over the build database; every step commits on its own."""
 
     def __init__(
-        self, con: Connection, catalog: Catalog, request: Request, folder: Path, on_progress: Progress
+        self, con: Connection, catalog: Catalog, request: Request, folder: Path, spill: Path, on_progress: Progress
     ) -> None:
         self.con, self.catalog, self.request = con, catalog, request
-        self.folder, self.on_progress = folder, on_progress
+        self.folder, self.spill, self.on_progress = folder, spill, on_progress
         con.execute("create schema if not exists meta")
         con.execute("create table if not exists meta.state (name varchar primary key, value varchar)")
         tables.create_schemas(con)
@@ -163,6 +163,7 @@ class _Build:
     def run(self) -> Result:
         """Every step in order; see the module's head."""
         self._check_sources()
+        valuesets = measures.load_valuesets(self.request.valuesets, self.catalog)
         cache = orjson.loads(self._get("file hashes") or "{}")
         self.is_synthetic = is_synthetic(self.request.sources, cache)
         policy = policies.choose(self.request.policy, is_synthetic=self.is_synthetic)
@@ -175,7 +176,7 @@ class _Build:
             self._set("core.person_key", prints.of("core.person_key"))
         elif not (self.folder / "vault.duckdb").exists():
             vault.update(self.con, self.folder / "vault.duckdb", is_incremental=True)
-        context = self._reference(prints, policy)
+        context = self._reference(prints, policy, valuesets)
         rebuilt = self._tables(prints)
         name = publish.fingerprint(self.catalog, prints, context)
         self.on_progress("Suppressing and publishing", 0, 1)
@@ -200,16 +201,12 @@ class _Build:
         if self._get("raw") == inputs:
             return inputs
         self._set("raw", "")
-        # Some raw tables are views on unpacked files, so these stay until the next load.
-        unpacked = self.folder / "unpacked"
-        shutil.rmtree(unpacked, ignore_errors=True)
-        unpacked.mkdir(mode=0o700)
         notes: list[str] = []
         rows = sources.load(
             self.con,
             list(self.request.sources),
             forced_format=self.request.format,
-            workdir=unpacked,
+            workdir=self.spill,
             rejects_path=self.folder / "rejects.csv",
             on_progress=self.on_progress,
             notes=notes,
@@ -220,11 +217,10 @@ class _Build:
         self._set("raw", inputs)
         return inputs
 
-    def _reference(self, prints: Fingerprints, policy: policies.Policy) -> publish.Context:
+    def _reference(self, prints: Fingerprints, policy: policies.Policy, valuesets: pl.DataFrame) -> publish.Context:
         """Reference tables, value sets and periods, made anew when they changed."""
         con = self.con
-        prints.given |= reference.fingerprints()
-        valuesets = measures.load_valuesets(self.request.valuesets, self.catalog)
+        prints.given |= {k: digest(v, str(self.is_synthetic)) for k, v in reference.fingerprints().items()}
         prints.given["reference.valueset"] = digest(valuesets.write_csv())
         through = reference.data_through(con)
         years = self.request.years or tuple(reference.years_with_data(con, through))
@@ -232,13 +228,22 @@ class _Build:
         prints.given["reference.period"] = digest(periods.write_json())
         wanted = digest(*(f"{k}={v}" for k, v in sorted(prints.given.items()) if k.startswith("reference.")))
         if self._get("reference") != wanted:
-            reference.create(con)
+            reference.create(con, is_synthetic=self.is_synthetic)
             reference.put(con, "reference.valueset", valuesets)
             reference.put(con, "reference.period", periods)
             self._set("reference", wanted)
         complete = tuple(periods.filter("is_complete")["year"])
         rows = pl.DataFrame(orjson.loads(self._get("reconciliation") or "[]"), schema=RECONCILIATION_SCHEMA)
-        return publish.Context(policy, self.is_synthetic, through, tuple(years), complete, rows, self._capabilities())
+        return publish.Context(
+            policy,
+            self.is_synthetic,
+            through,
+            tuple(years),
+            complete,
+            rows,
+            self._capabilities(),
+            measures.coverage(self.catalog, valuesets),
+        )
 
     def _capabilities(self) -> pl.DataFrame:
         """What the sources together can support, and why not; one row a capability."""

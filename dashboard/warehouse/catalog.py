@@ -39,7 +39,7 @@ LAYERS = (
 # Made by the build or by publish, not by a file of queries/.
 PROVIDED = frozenset(
     {"core.person_key", "measures.result", "published.warehouse", "published.query", "published.source"}
-    | {"published.capability"}
+    | {"published.capability", "published.valueset"}
 )
 
 

@@ -20,7 +20,7 @@ import polars as pl
 from dashboard.errors import CheckFailed
 from dashboard.privacy.lattice import Family, Nesting, Roles, suppress
 from dashboard.warehouse import connect
-from dashboard.warehouse.catalog import Catalog, Fingerprints, QueryFile, digest
+from dashboard.warehouse.catalog import Catalog, Fingerprints, QueryFile, digest, split_list
 from dashboard.warehouse.tables import quoted
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Context:
     complete_years: tuple[int, ...]
     reconciliation: pl.DataFrame
     capabilities: pl.DataFrame
+    coverage: pl.DataFrame
 
 
 def fingerprint(catalog: Catalog, prints: Fingerprints, context: Context) -> str:
@@ -57,6 +58,7 @@ def fingerprint(catalog: Catalog, prints: Fingerprints, context: Context) -> str
         repr(context.policy),
         repr((context.is_synthetic, context.through, context.years)),
         context.reconciliation.write_json(),
+        context.coverage.write_json(),
         Path(__file__).read_text(),
         *code,
     )
@@ -248,7 +250,25 @@ def _about(catalog: Catalog, name: str, context: Context) -> dict[str, pl.DataFr
         "query": query,
         "source": _safe_source(context.reconciliation, policy),
         "capability": context.capabilities,
+        "valueset": _value_sets(catalog, context.coverage),
     }
+
+
+def _value_sets(catalog: Catalog, coverage: pl.DataFrame) -> pl.DataFrame:
+    """Which value sets each measure rests on, also through its blocks, and how each is filled."""
+    rows = [
+        {"measure_id": measure.header["id"], "name": name}
+        for measure in catalog.of("measures")
+        for name in sorted(_named_by(catalog, measure))
+    ]
+    named = pl.DataFrame(rows, schema={"measure_id": pl.String, "name": pl.String})
+    return named.join(coverage, on="name").select("measure_id", "name", "status", "codes").sort("measure_id", "name")
+
+
+def _named_by(catalog: Catalog, file: QueryFile) -> set[str]:
+    below = [catalog.tables[name] for name in file.reads if name.startswith("blocks.")]
+    own = set(split_list(file.header.get("valuesets", ""), ";"))
+    return own.union(*(_named_by(catalog, each) for each in below))
 
 
 def _safe_source(reconciliation: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -45,10 +45,16 @@ def read(path: Path) -> pl.DataFrame:
     return frame.with_columns(pl.col(c).cast(kind) for c, kind in _NUMBERS.items() if c in frame.columns)
 
 
-def create(con: Connection) -> None:
-    """Make `reference.<file>` for every file of data/reference."""
+def create(con: Connection, *, is_synthetic: bool) -> None:
+    """Make `reference.<file>` for every file of data/reference; the synthetic ones are empty beside real people."""
     for path in files():
-        put(con, f"reference.{path.stem}", read(path))
+        frame = read(path)
+        put(con, f"reference.{path.stem}", frame if is_synthetic or not is_made_up(path) else frame.clear())
+
+
+def is_made_up(path: Path) -> bool:
+    """Whether the file describes the synthetic plan only."""
+    return path.stem.startswith("synthetic_")
 
 
 def put(con: Connection, table: str, frame: pl.DataFrame) -> None:
@@ -62,7 +68,7 @@ def create_empty(con: Connection) -> None:
     """The reference tables as they are (they are small), with no period and no value set."""
     from dashboard import measures
 
-    create(con)
+    create(con, is_synthetic=True)
     con.execute(f"create table reference.period ({PERIOD_COLUMNS})")
     put(con, "reference.valueset", measures.empty_valuesets())
 

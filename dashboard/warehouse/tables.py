@@ -153,4 +153,5 @@ PROVIDED_COLUMNS = {
     "source": "source varchar, format varchar, type varchar, files bigint, read bigint, loaded bigint,"
     " duplicate bigint, rejected bigint, ignored bigint, suppressed_columns varchar[], is_suppressed boolean",
     "capability": "capability varchar, is_available boolean, reason varchar",
+    "valueset": "measure_id varchar, name varchar, status varchar, codes bigint",
 }

@@ -1,7 +1,8 @@
 -- title:       Conditions in the input layer
 -- grain:       data_source, condition_id
 -- why:         Days become instants: an onset on a day begins with it and may lie anywhere in it.
---              ICD codes get their dot.
+--              ICD codes get their dot. A diagnosis of an encounter with neither status nor end is known to hold on
+--              the day it was recorded, and no longer.
 with condition as (
     select
         *,
@@ -23,8 +24,29 @@ coded as (
             when lower(code_type) in ('snomed-ct', 'snomed', 'snomedct') then 'SNOMEDCT'
             when lower(code_type) in ('loinc', 'rxnorm', 'cvx', 'ndc') then upper(code_type)
             else code_type
-        end as code_system
+        end as code_system,
+        case
+            when category is not null then [category]
+            when lower(condition_type) in ('problem', 'problem list') then ['problem-list-item']
+            when
+                lower(condition_type) in (
+                    'encounter diagnosis', 'discharge diagnosis', 'discharge_diagnosis', 'billing diagnosis'
+                )
+                then ['encounter-diagnosis']
+            else []
+        end as categories
     from condition
+),
+
+ended as (
+    select
+        *,
+        case
+            when list_contains(categories, 'encounter-diagnosis') and status is null and resolved_date is null
+                then coalesce(recorded_date, onset_date)
+            else resolved_date
+        end as end_date
+    from coded
 )
 
 select
@@ -32,16 +54,7 @@ select
     person_id as source_person_id,
     condition_id,
     encounter_id,
-    case
-        when category is not null then [category]
-        when lower(condition_type) in ('problem', 'problem list') then ['problem-list-item']
-        when
-            lower(condition_type) in (
-                'encounter diagnosis', 'discharge diagnosis', 'discharge_diagnosis', 'billing diagnosis'
-            )
-            then ['encounter-diagnosis']
-        else []
-    end as category,
+    categories as category,
     lower(status) as clinical_status,
     verification_status,
     case
@@ -58,7 +71,7 @@ select
     [] as body_site_codes,
     cast(coalesce(onset_date, recorded_date) as timestamp) as onset_start_at,
     cast(coalesce(onset_date, recorded_date) + time '23:59:59.999' as timestamp) as onset_end_at,
-    cast(resolved_date as timestamp) as abatement_start_at,
-    cast(resolved_date + time '23:59:59.999' as timestamp) as abatement_end_at,
+    cast(end_date as timestamp) as abatement_start_at,
+    cast(end_date + time '23:59:59.999' as timestamp) as abatement_end_at,
     cast(recorded_date as timestamp) as recorded_at
-from coded
+from ended
