@@ -120,4 +120,4 @@ def test_day_and_month_intervals_are_still_confused_by_this_duckdb() -> None:
         )
         .fetchall()
     )
-    assert {type(cell).__name__ for line in row for cell in line} == {"datetime"}
+    assert [a for a, _ in row] == [b for _, b in row]
