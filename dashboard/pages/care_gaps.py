@@ -248,11 +248,25 @@ def _definition(measure: Measure) -> None:
                 ("Question", row["question"]),
                 ("Why it matters", row["why"]),
                 ("Specification", row["spec"]),
+                ("Value sets", _value_sets(measure)),
                 ("File", row["path"]),
             ]
         )
         with st.expander(f"SQL of {measure.measure_id}"):
             code(row["sql"])
+
+
+def _value_sets(measure: Measure) -> str:
+    """How many of the measure's code lists were imported, and which are starter lists or missing."""
+    listed = data.load("care_gaps/valuesets", measure_id=measure.measure_id).frame
+    by_status = dict(listed.filter(pl.col("status") != "code").group_by("status").agg("name").iter_rows())
+    total = sum(len(names) for names in by_status.values())
+    parts = [f"{len(by_status.get('imported', []))} of {total} imported"]
+    if starter := by_status.get("starter"):
+        parts.append(f"{len(starter)} only starter lists, written by hand from open code systems")
+    if missing := by_status.get("missing"):
+        parts.append(f"{len(missing)} without any code: {', '.join(sorted(missing))}")
+    return "; ".join(parts)
 
 
 PAGE = Page("Care gaps", "Which gaps first, for whom, and can I trust the measure?", 3, render)

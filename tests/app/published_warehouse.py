@@ -52,6 +52,7 @@ def publish(path: Path, *, policy: str = "expert", has_people: bool = True, has_
         "published.query": _queries(),
         "published.source": _sources(),
         "published.capability": _capabilities(has_enrolment),
+        "published.valueset": _value_sets(),
         "cubes.use": _safe("use", _use(areas, has_people, has_enrolment)),
         "cubes.measure": _safe("measure", _measure(areas, has_people)),
     }
@@ -120,6 +121,15 @@ def _sources() -> pl.DataFrame:
         ],
         schema_overrides={**dict.fromkeys(counts, pl.Int64), "suppressed_columns": pl.List(pl.String)},
     )
+
+
+def _value_sets() -> pl.DataFrame:
+    rows = [
+        (measure, name, status, codes)
+        for measure in MEASURES
+        for name, status, codes in (("Office Visit", "starter", 2), ("Hospice", "missing", 0), ("Test", "imported", 9))
+    ]
+    return pl.DataFrame(rows, schema=["measure_id", "name", "status", "codes"], orient="row")
 
 
 def _capabilities(has_enrolment: bool) -> pl.DataFrame:

@@ -138,3 +138,9 @@ def test_a_new_version_behind_the_pointer_shows_on_the_next_run(
     fresh.symlink_to(warehouses["safe_harbor"])
     fresh.replace(pointer)
     assert "Safe Harbor policy" in words(app.run())
+
+
+def test_starter_and_missing_value_sets_are_said(open_page: Open) -> None:
+    said = words(open_page("care_gaps"))
+    assert "1 of 3 imported; 1 only starter lists, written by hand from open code systems" in said
+    assert "1 without any code: Hospice" in said
