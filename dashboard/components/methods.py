@@ -62,7 +62,7 @@ GLOSSARY = [
     ("Numerator", "people of the denominator for whom the measure's event happened"),
     ("Open gap", "a person of the denominator without the good outcome; where lower is better, one in the numerator"),
     ("Points", "a difference between two percentages"),
-    ("Reach", "people with a qualifying visit: only they can be in a measure"),
+    ("Reach", "the share of a group's people with any visit in the year: without one no measure sees them"),
     ("Suppressed", "hidden to protect people; neither zero nor missing"),
     ("Unknown", "the sources don't say; never guessed from names or places"),
     ("ZIP3", "the first three digits of a ZIP code; delivery routes, not an area with a border"),
