@@ -2,7 +2,7 @@
 -- question:    How did each line of an adjusted claim come in, one version after another?
 -- grain:       data_source, claim_id, line_number, version_number
 -- why:         Every row delivered for the claims of core.irregular_claim, numbered in the order in which it took
---     effect: by paid date; on one day a reversal comes before the row that replaces what it took back. A row is a
+--     effect: by paid date; on one day a reversal comes first, a replacement last. A row is a
 --     reversal if its adjustment type or bill frequency 8 says so, or if one of its amounts is negative while the
 --     line has other rows. It is a replacement by type, or by bill frequency 7. Amounts of a stated reversal count as
 --     negative however they are signed. last_number is the line's last version that is no reversal,
@@ -27,12 +27,12 @@ numbered as (
         m.is_stated_reversal
         or (m.is_negative and count(*) over (partition by m.data_source, m.claim_id, m.line_number) > 1) as is_reversal,
         m.is_stated_replacement and not m.is_negative and not m.is_stated_reversal as is_replacement,
-        -- What follows the third column only breaks ties.
+        -- What follows the fourth column only breaks ties.
         row_number() over (
             partition by m.data_source, m.claim_id, m.line_number
             order by
-                m.paid_date nulls first, m.is_stated_reversal desc, m.is_negative desc, m.charge_usd, m.allowed_usd,
-                m.paid_usd, m.hcpcs_code, m.status, m.billing_id
+                m.paid_date nulls first, m.is_stated_reversal desc, m.is_negative desc, m.is_stated_replacement,
+                m.charge_usd, m.allowed_usd, m.paid_usd, m.hcpcs_code, m.status, m.billing_id
         ) as version_number
     from medical_claim as m
     inner join core.irregular_claim as i on m.data_source = i.data_source and m.claim_id = i.claim_id

@@ -74,7 +74,14 @@ def settled(versions: list[Row]) -> Decimal | None:
 
     ordered = sorted(
         versions,
-        key=lambda r: (r.paid_date, r.adjustment_type != "reversal", r.amount >= 0, r.amount, r.status),
+        key=lambda r: (
+            r.paid_date,
+            r.adjustment_type != "reversal",
+            r.amount >= 0,
+            r.adjustment_type == "replacement",
+            r.amount,
+            r.status,
+        ),
     )
     standing = [row for row in ordered if not is_reversal(row)]
     replacements = [index for index, row in enumerate(ordered) if is_replacement(row)]
