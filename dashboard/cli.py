@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
@@ -13,6 +13,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from dashboard.errors import CareParityError, CheckFailed
+
+if TYPE_CHECKING:
+    from dashboard.warehouse.build import Result
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 verify = typer.Typer(no_args_is_help=True, help="Compare with published test decks and reference cases.")
@@ -96,6 +99,7 @@ def build(
         result = builder.run(request, bars)
     if not quiet:
         _print_reconciliation(result)
+        _print_checks(result)
     if report:
         report.write_bytes(orjson.dumps(result.reconciliation.to_dicts(), option=orjson.OPT_INDENT_2))
     for note in result.notes:
@@ -106,24 +110,37 @@ def build(
     _out.print(f"{out} is ready under {result.policy}: {made}, {result.seconds:.1f} s")
 
 
-def _print_reconciliation(result: object) -> None:
+def _print_reconciliation(result: Result) -> None:
     import polars as pl
 
-    from dashboard.warehouse.build import Result
-
-    assert isinstance(result, Result)
     counts = ["read", "loaded", "duplicate", "rejected", "ignored"]
     by_type = result.reconciliation.group_by("source", "format", "type").agg(
         pl.col("file").n_unique().alias("files"), *(pl.col(c).sum() for c in counts)
     )
-    title = "Every row accounted for: read = loaded + duplicate + rejected + ignored"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for name in ("source", "format", "type", "files", *counts):
-        is_number = name in {"files", *counts}
+    _out.print("Every row accounted for: read = loaded + duplicate + rejected + ignored", style="bold")
+    for (source, name), rows in by_type.sort("source", "format", "type").group_by(
+        "source", "format", maintain_order=True
+    ):
+        table = Table(title=f"{source} {name or 'other files'}", title_justify="left", box=None, pad_edge=False)
+        table.add_column("type", no_wrap=True)
+        for column in ("files", *counts):
+            table.add_column(column, justify="right", no_wrap=True)
+        for row in rows.select("type", "files", *counts).iter_rows():
+            table.add_row(row[0], *(f"{cell:,}" for cell in row[1:]))
+        _out.print(table)
+
+
+def _print_checks(result: Result) -> None:
+    """What the data checks found, on the steward's own terminal: titles and counts, never a row."""
+    table = Table(
+        title="Data checks with findings", title_justify="left", box=None, pad_edge=False, header_style="bold"
+    )
+    for name in ("check", "found", "of", "allowed"):
+        is_number = name in {"found", "of"}
         table.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
-    for row in by_type.sort("source", "format", "type").iter_rows():
-        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
-    _out.print(table)
+    for row in result.checks.iter_rows(named=True):
+        table.add_row(row["title"], f"{row['found_count']:,}", f"{row['checked_count']:,}", row["threshold"])
+    _out.print(table if result.checks.height else "Data checks: no findings.")
 
 
 @app.command()
@@ -154,7 +171,7 @@ def port(number: Annotated[int, typer.Argument(min=1, max=65535)]) -> None:
 
 @app.command()
 def serve(
-    warehouse: Annotated[Path, typer.Option("--warehouse")] = Path("data/build/warehouse"),
+    warehouse: Annotated[Path, typer.Option("--warehouse")] = Path("data/build/demo-50000"),
     port: Annotated[int, typer.Option("--port", envvar="PORT", min=1, max=65535)] = 8501,
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
 ) -> None:

@@ -69,7 +69,7 @@ EXPERT = Policy(
     label="Expert determination",
     basis="45 CFR 164.514(b)(1)",
     in_words=(
-        "Dates are years only on person rows; monthly figures exist for the whole plan.",
+        "Dates are years only, on person rows and in tables.",
         "Places are counties, with the deprivation and rurality of the area (not of the person).",
         "Person, claim and encounter numbers are random surrogates. Names, contacts and street were never read.",
         f"No table shows a count from 1 to {THRESHOLD - 1} of people or events, nor lets one be worked out.",

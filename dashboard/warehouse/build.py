@@ -76,6 +76,7 @@ class Result:
     reconciliation: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RECONCILIATION_SCHEMA))
     rejects: Path | None = None
     notes: tuple[str, ...] = ()
+    checks: pl.DataFrame = field(default_factory=pl.DataFrame)
     seconds: float = 0.0
 
 
@@ -185,7 +186,7 @@ class _Build:
         rejects = self.folder / "rejects.csv"
         found = rejects if rejects.exists() and context.reconciliation["rejected"].sum() else None
         notes = tuple(orjson.loads(self._get("notes") or "[]"))
-        return Result(path, policy.name, rebuilt, context.reconciliation, found, notes)
+        return Result(path, policy.name, rebuilt, context.reconciliation, found, notes, self._checks())
 
     def _check_sources(self) -> None:
         for path in self.request.sources:
@@ -243,6 +244,20 @@ class _Build:
             rows,
             self._capabilities(),
             measures.coverage(self.catalog, valuesets),
+        )
+
+    def _checks(self) -> pl.DataFrame:
+        """What queries/checks found: title, found_count, checked_count, threshold; the worst share first."""
+        parts = [
+            f"select '{_quoted(f.header['title'])}' as title, sum(found_count)::bigint as found_count,"
+            f" sum(checked_count)::bigint as checked_count, '{_quoted(f.header.get('threshold', ''))}' as threshold"
+            f" from {tables.quoted(f.full_name)} having found_count > 0"
+            for f in self.catalog.of("checks")
+        ]
+        if not parts:
+            return pl.DataFrame()
+        return connect.query(
+            self.con, f"{' union all '.join(parts)} order by found_count / nullif(checked_count, 0) desc, title"
         )
 
     def _capabilities(self) -> pl.DataFrame:
@@ -305,6 +320,10 @@ class _Build:
 
     def _set(self, name: str, value: str) -> None:
         self.con.execute("insert or replace into meta.state values (?, ?)", [name, value])
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
 
 
 def _code_hash(room: str) -> str:

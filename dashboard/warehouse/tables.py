@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.errors import CareParityError, CheckFailed, UsageError
 from dashboard.sources import common_model
+from dashboard.sources.duplicates import repeated_hashes
 from dashboard.warehouse import connect
 from dashboard.warehouse.catalog import LAYERS, Catalog, QueryFile
 
@@ -87,6 +88,8 @@ def check_grain(con: Connection, file: QueryFile) -> None:
         return
     keys = ", ".join(f'"{column}"' for column in file.grain)
     table = quoted(file.full_name)
+    if not repeated_hashes(con, table, file.grain):
+        return
     row = con.execute(
         f"select count(*), coalesce(sum(n), 0) from (select count(*) as n from {table} group by {keys} having n > 1)"
     ).fetchone()

@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from dashboard.errors import InputError
+from dashboard.sources.duplicates import find_duplicates
 from dashboard.sources.input_layer.csv_text import ROW, Dialect, count_records, read_dialect, split_rows
-from dashboard.sources.input_layer.duplicates import find_duplicates
 from dashboard.sources.input_layer.files import is_parquet, table_name
 from dashboard.sources.input_layer.tables import TABLES, UNUSED, Column, Table
 from dashboard.sources.model import Connection, LoadContext, Member, Reconciliation, is_damage, quote

@@ -1,0 +1,56 @@
+"""Finds repeated keys among many millions of rows with little memory.
+
+A 64-bit hash of every key is sorted in numpy, which is several times faster and smaller than grouping by the key;
+only keys whose hash repeats are then compared in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dashboard.sources.model import Connection
+
+# Hashes held at once: 8 bytes each.
+HASHES_AT_ONCE = 1 << 24
+
+
+def repeated_hashes(con: Connection, relation: str, key: Sequence[str], condition: str = "true") -> list[int]:
+    """Hashes that more than one row's key has; every repeated key is among them, and hardly any other.
+
+    key: columns of `relation`; condition: SQL for the rows to look at. Nulls in a key are equal to each other.
+    """
+    columns = ", ".join(f'"{name}"' for name in key)
+    row = con.execute(f"select count(*) from {relation} where {condition}").fetchone()
+    parts = (int(row[0]) if row else 0) // HASHES_AT_ONCE + 1
+    found: list[int] = []
+    for part in range(parts):
+        share = condition if parts == 1 else f"({condition}) and hash({columns}) % {parts} = {part}"
+        hashes = con.execute(f"select hash({columns}) as h from {relation} where {share}").fetchnumpy()["h"]
+        hashes = np.asarray(hashes, dtype=np.uint64)
+        hashes.sort()
+        found += np.unique(hashes[1:][hashes[1:] == hashes[:-1]]).tolist()
+    return found
+
+
+def find_duplicates(con: Connection, relation: str, key: tuple[str, ...], condition: str) -> list[tuple[int, int]]:
+    """(file_ordinal, row_number) of rows that repeat the key of a later row: the last file's last row stays.
+
+    relation: has file_ordinal, row_number and the key's columns; condition: SQL for the rows to look at. Nulls in a
+    key are equal to each other.
+    """
+    suspects = repeated_hashes(con, relation, key, condition)
+    if not suspects:
+        return []
+    columns = ", ".join(f'"{name}"' for name in key)
+    found = con.execute(
+        f"""
+        select file_ordinal, row_number from {relation}
+        where {condition} and hash({columns}) in (select unnest($1::UBIGINT[]))
+        qualify row_number() over (partition by {columns} order by file_ordinal desc, row_number desc) > 1
+        order by 1, 2
+        """,
+        [suspects],
+    ).fetchall()
+    return [(int(file), int(row)) for file, row in found]
