@@ -5,7 +5,8 @@ cells hidden in a table behave together like one published cell. So what subtrac
 never a count of 1 to threshold − 1, and every hidden cell may be anything from zero to the hidden total.
 Areas nested in other dimensions (counties in deprivation groups) are protected class by class, so that every margin is
 a sum of whole classes; where a class can be made safe neither alone nor among its neighbours, the last nested
-dimension is left out, then the next.
+dimension is left out, then the next. A count that another cube's count bounds (`within`) is protected as its part, and
+is hidden where that is hidden.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import polars as pl
 from dashboard.errors import CheckFailed
 
 SUPPRESSED = "suppressed_columns"
+_WITHIN, _WITHIN_HIDDEN = "within_count", "within_is_hidden"
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,14 @@ class Family:
     together: `exclusion with initial_population`: hidden all or none, because readers could add them up.
     beneath: `denominator under initial_population`: where the first is hidden the second is too, because what the
         second and its companions show would give the first away.
+    within: `initial_population within use.people`: no greater than another cube's count of the same group.
     """
 
     whole: str
     parts: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
     beneath: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -59,6 +63,8 @@ class Roles:
         said: dict[str, dict[str, list[str]]] = {}
         for entry in _entries(header.get("counts", ""), ";"):
             name, word, whole = _split(entry, tuple(_WORDS))
+            if word == " within ":
+                name, whole = whole, name
             of_whole = said.setdefault(whole or name, {})
             if whole:
                 of_whole.setdefault(_WORDS[word], []).append(name)
@@ -74,8 +80,14 @@ class Roles:
         """Every count column."""
         return tuple(column for family in self.families for column in family.columns)
 
+    @property
+    def within(self) -> tuple[str, str] | None:
+        """(cube, count) of another cube that bounds a count of this one, if one is named."""
+        named = next((family.within[0] for family in self.families if family.within), None)
+        return (named.partition(".")[0], named.partition(".")[2]) if named else None
 
-_WORDS = {" of ": "parts", " with ": "together", " under ": "beneath"}
+
+_WORDS = {" of ": "parts", " with ": "together", " under ": "beneath", " within ": "within"}
 
 
 def _entries(text: str, separator: str) -> tuple[str, ...]:
@@ -102,59 +114,101 @@ class Nesting:
     classes: dict[str, tuple[str, ...]]
 
 
-def suppress(frame: pl.DataFrame, roles: Roles, *, threshold: int, nesting: Nesting | None = None) -> pl.DataFrame:
+def suppress(
+    frame: pl.DataFrame,
+    roles: Roles,
+    *,
+    threshold: int,
+    nesting: Nesting | None = None,
+    within: tuple[pl.DataFrame, pl.DataFrame] | None = None,
+) -> pl.DataFrame:
     """Hide unsafe counts of every one-way table in `frame`, with the complementary cells that protect them.
 
     frame: one row per filters × dimensions; counts are whole numbers ≥ 0 or null (not computable).
+    within: the cube that `roles.within` names, exact and as it will be shown.
     Returns the frame with hidden numbers null and `suppressed_columns` naming them (empty list: nothing hidden);
     without the rows of nested dimensions that could not be shown beside their areas.
     Raises CheckFailed when a count is negative or a part exceeds its whole.
     """
     _check_counts(frame, roles)
+    columns = frame.columns
+    frame = _bounded(frame, roles, within)
     tables = frame.partition_by(list(roles.filters), maintain_order=True) if roles.filters else [frame]
-    dropped: set[tuple[object, ...]] = set()
-    done = []
-    for table in tables:
-        hidden, left_out = _hide_nested(table, roles, threshold, nesting)
-        dropped |= {(*_table_key(table, roles), dimension) for dimension in left_out}
-        done.append(_blank(table, roles, hidden))
+    hidden = [_hide(table, roles, threshold, nesting) for table in tables]
+    left_out = {
+        (*_table_key(table, roles), dimension, column)
+        for table, (_, dropped) in zip(tables, hidden, strict=True)
+        for dimension, column in dropped
+    }
+    done = [
+        _blank(table, roles, _with_left_out(table, roles, of, left_out))
+        for table, (of, _) in zip(tables, hidden, strict=True)
+    ]
     result = pl.concat(done) if done else _blank(frame, roles, {})
-    return _without_tiny(_without(result, roles, dropped), roles)
+    safe = _without_tiny(_without_empty(result, roles, left_out), roles)
+    return safe.select(*columns, SUPPRESSED, "is_suppressed")
 
 
-def _hide_nested(
+def _bounded(frame: pl.DataFrame, roles: Roles, within: tuple[pl.DataFrame, pl.DataFrame] | None) -> pl.DataFrame:
+    """Add the other cube's exact count, and whether it is hidden; hidden too where that cube shows no such group."""
+    if roles.within is None or within is None:
+        return frame
+    count, part = roles.within[1], next(family.whole for family in roles.families if family.within)
+    exact, shown = within
+    keys = [c for c in exact.columns if c in {*roles.dimensions, *roles.filters}]
+    is_hidden = pl.col(SUPPRESSED).list.contains(pl.lit(count)).alias(_WITHIN_HIDDEN)
+    known = exact.select(*keys, pl.col(count).alias(_WITHIN)).join(shown.select(*keys, is_hidden), on=keys, how="left")
+    # People whom the other cube doesn't know (it counts who is present) make its count no smaller than this one.
+    return frame.join(known, on=keys, how="left", maintain_order="left").with_columns(
+        pl.max_horizontal(_WITHIN, part), pl.col(_WITHIN_HIDDEN).fill_null(value=True)
+    )
+
+
+def _hide(
     table: pl.DataFrame, roles: Roles, threshold: int, nesting: Nesting | None
-) -> tuple[dict[str, set[int]], tuple[str, ...]]:
-    """What to hide in one table, and the nested dimensions to leave out because their margins would tell."""
-    if nesting is None or "dimension" not in table.columns or table["dimension"][0] != nesting.area_level:
-        return hide(table, roles.families, [()] * table.height, threshold)[0], ()
-    areas = table[roles.dimensions[-1]].to_list()
-    for kept in range(len(nesting.dimensions), 0, -1):
-        classes = [nesting.classes.get(area, ())[:kept] for area in areas]
-        hidden, is_stuck = hide(table, roles.families, classes, threshold)
-        if not is_stuck:
-            return hidden, nesting.dimensions[kept:]
-    return hide(table, roles.families, [()] * table.height, threshold)[0], nesting.dimensions
+) -> tuple[dict[str, set[int]], set[tuple[str, str]]]:
+    """Rows of one table to hide, by count; and (nested dimension, count) whose margins would tell of these rows.
+
+    Areas are tried in classes of all nested dimensions, then of fewer; a count that is safe in none is protected
+    against the plan's total alone, and left out of the nested dimensions.
+    """
+    is_nested = nesting is not None and "dimension" in table.columns and table["dimension"][0] == nesting.area_level
+    dimensions = nesting.dimensions if nesting and is_nested else ()
+    of_area = nesting.classes if nesting and is_nested else {}
+    areas = table[roles.dimensions[-1]].to_list() if is_nested else [""] * table.height
+    hidden: dict[str, set[int]] = {}
+    dropped: set[tuple[str, str]] = set()
+    for family in roles.families:
+        # What is beneath another count is left out wherever that is, for it would give it away.
+        most = sum(not any((dimension, c) in dropped for c in family.beneath) for dimension in dimensions)
+        for kept in range(most, -1, -1):
+            classes = [of_area.get(area, ())[:kept] for area in areas]
+            found, is_stuck = _hide_family(table, family, hidden, classes, threshold)
+            if not is_stuck or not kept:
+                hidden |= found
+                dropped |= {(dimension, column) for dimension in dimensions[kept:] for column in family.columns}
+                break
+    return hidden, dropped
 
 
-def hide(
-    table: pl.DataFrame, families: tuple[Family, ...], classes: list[tuple[str, ...]], threshold: int
+def _hide_family(
+    table: pl.DataFrame, family: Family, above: dict[str, set[int]], classes: list[tuple[str, ...]], threshold: int
 ) -> tuple[dict[str, set[int]], bool]:
-    """Rows of one table to hide, by count column; and whether some class could not be made safe.
+    """Rows to hide of one family's counts; and whether some class could not be made safe.
 
     A margin row (dimension 'all') is a table of one cell and needs only the primary rule.
     """
-    hidden: dict[str, set[int]] = {}
-    stuck = False
-    for family in families:
-        base = (family.whole, *family.together)
-        above = set[int]().union(*(hidden[column] for column in family.beneath))
-        rows, is_stuck = _hide_columns(table, base, above, classes, threshold)
+    base = (family.whole, *family.together)
+    marks = table[_WITHIN_HIDDEN].to_list() if _WITHIN_HIDDEN in table.columns else []
+    given = {i for i, is_hidden in enumerate(marks) if is_hidden}.union(*(above[column] for column in family.beneath))
+    rows, stuck = _hide_columns(table, base, given, classes, threshold)
+    if family.within and marks:
+        rows, is_stuck = _hide_columns(table, (_WITHIN, family.whole), rows, classes, threshold)
         stuck |= is_stuck
-        hidden |= dict.fromkeys(base, rows)
-        for part in family.parts:
-            hidden[part], is_stuck = _hide_columns(table, (family.whole, part), set(rows), classes, threshold)
-            stuck |= is_stuck
+    hidden = dict.fromkeys(base, rows)
+    for part in family.parts:
+        hidden[part], is_stuck = _hide_columns(table, (family.whole, part), set(rows), classes, threshold)
+        stuck |= is_stuck
     return hidden, stuck
 
 
@@ -174,26 +228,33 @@ def _hide_columns(
     return chosen, not all(_has_exchange(name, slack, threshold) for name in stuck)
 
 
-def _slack(rows: list[tuple[int | None, ...]], hidden: list[int]) -> int:
-    """By how much every hidden count of a class could be lower, and every hidden complement higher."""
-    if not hidden:
-        return 0
-    totals = [sum(rows[i][c] or 0 for i in hidden) for c in range(len(rows[0]))]
-    return min(totals[0], *(min(part, totals[0] - part) for part in totals[1:])) if totals[1:] else totals[0]
+def _slack(rows: list[tuple[int | None, ...]], hidden: list[int]) -> tuple[int, ...]:
+    """Per count: by how much the hidden ones of a class could be lower and, of parts, their complements higher."""
+    whole, *parts = (sum(rows[i][c] or 0 for i in hidden) for c in range(len(rows[0])))
+    return tuple(min(part, whole - part) for part in parts) or (whole,)
 
 
-def _has_exchange(name: tuple[str, ...], slack: dict[tuple[str, ...], int], threshold: int) -> bool:
+def _has_exchange(name: tuple[str, ...], slack: dict[tuple[str, ...], tuple[int, ...]], threshold: int) -> bool:
     """Whether a class of two nested dimensions that is not safe alone is safe among its neighbours.
 
     Readers know the hidden sums of its row and its column (a deprivation group, a rurality), not of the class. If some
     other row and other column cross it in three classes that could each take or give up to the threshold, people may
-    be moved round these four without changing anything shown, so its counts stay at least a threshold wide.
+    be moved round these four without changing anything shown, so its counts stay at least a threshold wide. That is
+    asked of every count of which any is hidden; a whole moves with its parts.
     """
     if len(name) != 2:
         return False
     first, second = name
     others = [of for of in slack if len(of) == 2 and of[0] != first and of[1] != second]
-    return any(min(slack.get((first, b), 0), slack.get((a, second), 0), slack[a, b]) >= threshold for a, b in others)
+    counts = [c for c in range(len(slack[name])) if any(of[c] for of in slack.values())]
+    nothing = (0,) * len(slack[name])
+    return all(
+        any(
+            min(slack.get((first, b), nothing)[c], slack.get((a, second), nothing)[c], slack[a, b][c]) >= threshold
+            for a, b in others
+        )
+        for c in counts
+    )
 
 
 def _complete(rows: list[tuple[int | None, ...]], chosen: set[int], members: list[int], threshold: int) -> bool:
@@ -210,7 +271,10 @@ def _union_safe(rows: list[tuple[int | None, ...]], hidden: list[int], threshold
     if not hidden:
         return True
     totals = tuple(sum(rows[i][c] or 0 for i in hidden) for c in range(len(rows[hidden[0]])))
-    return sum((rows[i][0] or 0) > 0 for i in hidden) > 1 and not _unsafe(totals, threshold)
+    present = [i for i in hidden if (rows[i][0] or 0) > 0]
+    # A row that exists has somebody in it: each of these is known to be one at least, so the sum says that much less.
+    spread = [total - sum(rows[i][c] == rows[i][0] for i in present) for c, total in enumerate(totals) if total]
+    return len(present) > 1 and not _unsafe(totals, threshold) and all(left >= threshold - 1 for left in spread)
 
 
 def _unsafe(row: tuple[int | None, ...], threshold: int) -> bool:
@@ -239,13 +303,31 @@ def _blank(table: pl.DataFrame, roles: Roles, hidden: dict[str, set[int]]) -> pl
     )
 
 
-def _without(frame: pl.DataFrame, roles: Roles, dropped: set[tuple[object, ...]]) -> pl.DataFrame:
-    """Leave out the tables (other filters × dimension) in `dropped`."""
-    if not dropped:
+def _with_left_out(
+    table: pl.DataFrame, roles: Roles, hidden: dict[str, set[int]], left_out: set[tuple[object, ...]]
+) -> dict[str, set[int]]:
+    """Hide whole columns of a nested dimension's table where its margins would tell of its areas."""
+    if "dimension" not in table.columns:
+        return hidden
+    key = (*_table_key(table, roles), table["dimension"][0])
+    every = set(range(table.height))
+    return {column: every if (*key, column) in left_out else rows for column, rows in hidden.items()}
+
+
+def _without_empty(frame: pl.DataFrame, roles: Roles, left_out: set[tuple[object, ...]]) -> pl.DataFrame:
+    """Leave out tables of nested dimensions in which no count is left to show."""
+    if not left_out:
         return frame
-    keys = [*(column for column in roles.filters if column != "dimension"), "dimension"]
-    unsafe = pl.DataFrame(list(dropped), schema={k: frame.schema[k] for k in keys}, orient="row")
-    return frame.join(unsafe, on=keys, how="anti")
+    keys = list(roles.filters)
+    named = {of[-2] for of in left_out}
+    shown = pl.any_horizontal(pl.col(column).is_not_null() for column in roles.counts)
+    empty = (
+        frame.filter(pl.col("dimension").is_in(named))
+        .group_by(keys)
+        .agg(shown.any().alias("any"))
+        .filter(~pl.col("any"))
+    )
+    return frame.join(empty.select(keys), on=keys, how="anti")
 
 
 def _without_tiny(frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:

@@ -24,6 +24,8 @@ from dashboard.warehouse.catalog import Catalog, Fingerprints, QueryFile, digest
 from dashboard.warehouse.tables import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dashboard.privacy.policy import Policy
     from dashboard.warehouse.connect import Connection
 
@@ -55,7 +57,7 @@ def fingerprint(catalog: Catalog, prints: Fingerprints, context: Context) -> str
     return digest(
         *(prints.of(f.full_name) for f in tables),
         *(f.sql for f in catalog.files if f.schema != "panels"),
-        repr(context.policy),
+        context.policy.name,  # its rules are among `code`; the repr of a set differs from process to process
         repr((context.is_synthetic, context.through, context.years)),
         context.reconciliation.write_json(),
         context.coverage.write_json(),
@@ -112,8 +114,8 @@ def _write(con: Connection, catalog: Catalog, path: Path, name: str, context: Co
         for file in catalog.of("published"):
             _write_person_table(con, file, context.policy)
         nesting = _nesting(con, context.policy)
-        for file in catalog.of("cubes"):
-            _put(con, file.full_name, _safe_cube(con, file, context.policy, nesting))
+        for cube, frame in _safe_cubes(con, catalog.of("cubes"), context.policy, nesting).items():
+            _put(con, f"cubes.{cube}", frame)
         for table, frame in _about(catalog, name, context).items():
             _put(con, f"published.{table}", frame)
         con.execute("checkpoint target")
@@ -164,16 +166,34 @@ def safe_zip3(column: str) -> str:
     return f"case when {column} in ({known}) and {column} not in ({small}) then {column} else '000' end"
 
 
-def _safe_cube(con: Connection, file: QueryFile, policy: Policy, nesting: Nesting | None) -> pl.DataFrame:
-    roles = Roles.from_header(file.header)
+def _safe_cubes(
+    con: Connection, files: Sequence[QueryFile], policy: Policy, nesting: Nesting | None
+) -> dict[str, pl.DataFrame]:
+    """Every cube as it may be shown, by name; one whose counts another's bound comes after that."""
+    all_roles = {file.name: Roles.from_header(file.header) for file in files}
+    exact: dict[str, pl.DataFrame] = {}
+    shown: dict[str, pl.DataFrame] = {}
+    for file in sorted(files, key=lambda f: all_roles[f.name].within is not None):
+        roles = all_roles[file.name]
+        exact[file.name] = _exact_cube(con, file, policy, roles)
+        other = roles.within[0] if roles.within else ""
+        if other and other not in shown:
+            raise file.error(f"'within' names the cube '{other}'", do="Name another cube that is itself within none")
+        within = (exact[other], shown[other]) if other else None
+        try:
+            safe = suppress(exact[file.name], roles, threshold=policy.threshold, nesting=nesting, within=within)
+        except CheckFailed as error:
+            raise file.error(error.what, found=error.found, do=error.do) from None
+        shown[file.name] = safe.sort(*file.grain)
+    return shown
+
+
+def _exact_cube(con: Connection, file: QueryFile, policy: Policy, roles: Roles) -> pl.DataFrame:
+    """A cube of the dimensions that the policy allows, before anything is hidden."""
     frame = connect.query(con, f"select * from {quoted(file.full_name)}")
-    if "dimension" in frame.columns:
-        frame = frame.filter(~pl.col("dimension").is_in(list(policy.hidden_dimensions)))
-        frame = _merged_zip3(con, frame, roles, file)
-    try:
-        return suppress(frame, roles, threshold=policy.threshold, nesting=nesting).sort(*file.grain)
-    except CheckFailed as error:
-        raise file.error(error.what, found=error.found, do=error.do) from None
+    if "dimension" not in frame.columns:
+        return frame
+    return _merged_zip3(con, frame.filter(~pl.col("dimension").is_in(list(policy.hidden_dimensions))), roles, file)
 
 
 def _merged_zip3(con: Connection, frame: pl.DataFrame, roles: Roles, file: QueryFile) -> pl.DataFrame:

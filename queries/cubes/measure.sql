@@ -4,11 +4,13 @@
 -- dimensions:  dimension, group_value
 -- filters:     measure_id, group_id, year, dimension
 -- counts:      numerator of denominator; denominator under initial_population;
---     exclusion with initial_population; exception with initial_population; outside_denominator with initial_population
+--     exclusion with initial_population; exception with initial_population; outside_denominator with initial_population;
+--     not_counted with initial_population; initial_population within use.people
 -- why:         One row for each measure, year, dimension and group; the dimension 'all' is the whole plan. The
 --     denominator is after exclusions and exceptions. A person of the measure who isn't in marts.person_year stays,
 --     in groups Unknown. outside_denominator is what the initial population and the denominator differ by: it is a
---     count of people in its own right, written out so that no small one can be had by subtraction.
+--     count of people in its own right, written out so that no small one can be had by subtraction; so is not_counted,
+--     those outside who are neither excluded nor excepted.
 with result as (
     select
         r.measure_id,
@@ -61,7 +63,8 @@ select
     count(*) filter (where r.in_numerator) as numerator,
     count(*) filter (where r.is_excluded) as exclusion,
     count(*) filter (where r.is_exception) as exception,
-    count(*) filter (where not r.in_denominator) as outside_denominator
+    count(*) filter (where not r.in_denominator) as outside_denominator,
+    count(*) filter (where not r.in_denominator and not r.is_excluded and not r.is_exception) as not_counted
 from result as r
 group by grouping sets (
     (r.measure_id, r.group_id, r.year),
