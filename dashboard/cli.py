@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from dashboard.errors import CareParityError, CheckFailed
+from dashboard.errors import CareParityError, CheckFailed, UsageError
 
 if TYPE_CHECKING:
     from dashboard.warehouse.build import Result
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 verify = typer.Typer(no_args_is_help=True, help="Compare with published test decks and reference cases.")
 app.add_typer(verify, name="verify")
+_ACCESS = (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryError)
 _out = Console()
 _err = Console(stderr=True)
 
@@ -94,6 +96,8 @@ def build(
     """Build the warehouse and publish it under a de-identification policy."""
     from dashboard.warehouse import build as builder
 
+    if report and not report.parent.is_dir():
+        raise UsageError(where=f"--report {report}", what="there is no such folder", do="Make it first")
     request = builder.Request(tuple(source), out, policy, format_, tuple(valuesets or ()), tuple(period or ()), memory)
     with _Bars() as bars:
         result = builder.run(request, bars)
@@ -230,9 +234,13 @@ def main() -> None:
         _err.print(f"{kind}: {error.block()}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        if error.errno not in {28, 122}:
+        if error.errno in {28, 122}:
+            _err.print("Error: disk: there is no space left. Free some space, then try again.")
+        elif isinstance(error, _ACCESS) or error.errno == errno.EROFS:
+            found = f"{error.filename}: can't be used. Found: {error.strerror}. Check the path and its rights."
+            _err.print(f"Error: {found}", markup=False, highlight=False, soft_wrap=True)
+        else:
             raise
-        _err.print("Error: disk: there is no space left. Free some space, then try again.")
         sys.exit(2)
 
 

@@ -157,8 +157,11 @@ def _finding(released: Released, measure: Measure, name: str) -> str:
     wrong = released.frame.filter(
         (pl.col("versus_plan") == ("above" if is_high_bad else "below")) & (pl.col("group_value") != "Unknown")
     )
+    hidden = released.frame["rate"].null_count()
+    if hidden == released.frame.height:
+        return f"By {name}: every group is suppressed"
     if wrong.is_empty():
-        return f"By {name}: none is clearly worse than the plan"
+        return f"By {name}: none {'shown ' if hidden else ''}is clearly worse than the plan"
     worst = wrong.sort("rate", "name", descending=[is_high_bad, False]).row(0, named=True)
     return f"By {name}: {'highest' if is_high_bad else 'lowest'} for {worst['name']}, {percent(worst['rate'])}"
 

@@ -46,10 +46,12 @@ def fingerprint(paths: Sequence[Path], cache: MutableMapping[str, str]) -> str:
     """
     digest = hashlib.blake2b(digest_size=16)
     for source in paths:
+        if not (source.is_file() or source.is_dir()):  # a pipe would be waited for without end
+            raise InputError(where=str(source), what="is neither a file nor a folder", do="Check the path.")
         files = sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]
         for file in files:
             name = file.relative_to(source).as_posix() if source.is_dir() else file.name
-            digest.update(f"{name}\0{_content_digest(source, file, cache)}\0".encode())
+            digest.update(f"{name}\0{_content_digest(source, file, cache)}\0".encode(errors="surrogateescape"))
         digest.update(b"\1")
     return digest.hexdigest()
 
@@ -57,7 +59,8 @@ def fingerprint(paths: Sequence[Path], cache: MutableMapping[str, str]) -> str:
 def _content_digest(source: Path, file: Path, cache: MutableMapping[str, str]) -> str:
     try:
         status = file.stat()
-        key = f"{file.resolve()}|{status.st_size}|{status.st_mtime_ns}"
+        shown = str(file.resolve()).encode(errors="backslashreplace").decode()  # a name needn't be UTF-8
+        key = f"{shown}|{status.st_size}|{status.st_mtime_ns}"
         if key not in cache:
             with file.open("rb") as stream:
                 cache[key] = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
@@ -105,7 +108,21 @@ def load(
         rejects.close()
     for row in rows:
         row.check()
+    _refuse_nothing(rows, paths)
     return rows
+
+
+def _refuse_nothing(rows: list[Reconciliation], paths: Sequence[Path]) -> None:
+    """Raise InputError when no row of any source was loaded: an empty warehouse must not replace one with people."""
+    if any(row.loaded for row in rows):
+        return
+    read, rejected, ignored = (sum(getattr(row, kind) for row in rows) for kind in ("read", "rejected", "ignored"))
+    raise InputError(
+        where=", ".join(map(str, paths)),
+        what="no row could be loaded",
+        found=f"{read:,} read, {rejected:,} rejected, {ignored:,} of kinds that aren't used",
+        do="Check that this is the export you meant.",
+    )
 
 
 def _load_source(

@@ -52,7 +52,7 @@ class _Unpacker:
         self.members += 1
         if self.members > MAX_MEMBERS:
             raise self.error(0, "the source has too many files", f"more than {MAX_MEMBERS:,}", "Split it.")
-        if any(mark in str(path) for mark in "*?["):  # DuckDB would take the path for a pattern
+        if _needs_plain_name(path):
             self.workdir.mkdir(parents=True, exist_ok=True)
             link = self.workdir / f"link-{self.members}"
             link.symlink_to(path.resolve())
@@ -170,6 +170,15 @@ def _kind(path: Path, promised: str = "") -> str:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and (promised == "zip" or zipfile.is_zipfile(path)):
         return "zip"
     return "tar" if head[257:262] == b"ustar" else "plain"
+
+
+def _needs_plain_name(path: Path) -> bool:
+    """Whether DuckDB would take the path for a pattern, or can't be given it because it isn't UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return True
+    return any(mark in str(path) for mark in "*?[")
 
 
 def _is_tar_gz(path: Path) -> bool:

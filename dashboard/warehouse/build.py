@@ -100,6 +100,8 @@ def run(request: Request, on_progress: Progress = silent) -> Result:
             result = _Build(con, catalog, request, folder, spill, on_progress).run()
         except OSError as error:
             raise _disk_error(error) from error
+        except connect.Error as error:
+            raise tables.sql_error(None, error) from None
         finally:
             con.close()
     result.seconds = perf_counter() - started
@@ -186,6 +188,8 @@ class _Build:
         rejects = self.folder / "rejects.csv"
         found = rejects if rejects.exists() and context.reconciliation["rejected"].sum() else None
         notes = tuple(orjson.loads(self._get("notes") or "[]"))
+        if not context.years:
+            notes += ("No year has a dated service, so the pages will be empty. Choose years with --period.",)
         return Result(path, policy.name, rebuilt, context.reconciliation, found, notes, self._checks())
 
     def _check_sources(self) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from dashboard.errors import CheckFailed
+from dashboard.errors import CheckFailed, UsageError
 from dashboard.warehouse import connect
 
 if TYPE_CHECKING:
@@ -216,6 +216,8 @@ def findings(root: Path | None = None) -> tuple[Catalog, list[CheckFailed]]:
 
 
 def _scan(root: Path, problems: list[CheckFailed]) -> Catalog:
+    if not any(root.rglob("*.sql")):
+        raise UsageError(where=str(root), what="holds no query file", do="Set CAREPARITY_QUERIES to a copy of queries/")
     files: list[QueryFile] = []
     for path in sorted(root.rglob("*.sql")):
         try:

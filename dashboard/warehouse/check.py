@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from time import perf_counter
 
-from dashboard.errors import CareParityError
+from dashboard.errors import CareParityError, UsageError
 from dashboard.privacy.lattice import Roles
 from dashboard.warehouse import cases, tables
 from dashboard.warehouse.catalog import Catalog, QueryFile, findings, key_table, queries_root
@@ -24,6 +24,8 @@ def check_queries(paths: list[Path]) -> tuple[list[str], str]:
     catalog, problems = findings()
     found = [problem.block() for problem in problems]
     chosen = [file for file in catalog.files if _is_below(file, paths)]
+    if not chosen and not found:
+        raise UsageError(where=", ".join(map(str, paths)), what="no query file there", do="Name one below queries/")
     ran = 0
     if not found:
         more, ran = _check_cases(catalog, chosen)

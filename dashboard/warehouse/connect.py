@@ -80,7 +80,13 @@ def query(con: Connection, sql: str, parameters: Sequence[object] = ()) -> pl.Da
 
 def _bounded(con: Connection, threads: int, memory_limit: str, temp_directory: Path | None) -> Connection:
     con.execute(f"SET threads={int(threads)}")
-    con.execute(f"SET memory_limit={_literal(memory_limit)}")
+    try:
+        con.execute(f"SET memory_limit={_literal(memory_limit)}")
+    except duckdb.Error:
+        con.close()
+        raise UsageError(
+            where="--memory", what="is not an amount of memory", found=repr(memory_limit), do="Write it like 1500MB"
+        ) from None
     con.execute("SET autoinstall_known_extensions=false")
     con.execute("SET autoload_known_extensions=false")
     con.execute("SET preserve_insertion_order=false")

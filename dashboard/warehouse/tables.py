@@ -109,8 +109,12 @@ def sql_error(file: QueryFile | None, error: connect.Error) -> CareParityError:
     if "Out of Memory" in text or kind == "OutOfMemoryException":
         return UsageError(where="memory", what="the build ran out of memory", do="Give it more with --memory")
     found = text.splitlines()[0] if kind in _SAFE_TO_QUOTE else f"{kind} (details withheld: they may quote a row)"
-    where = file.shown_path if file else "warehouse"
-    return CheckFailed(where=where, what="the statement fails", found=found, do="Run it in `careparity check`")
+    if file is None:
+        again = "Delete build.duckdb beside the warehouse and build again; if it stays, report it"
+        return CheckFailed(where="build database", what="a step of the build fails", found=found, do=again)
+    return CheckFailed(
+        where=file.shown_path, what="the statement fails", found=found, do="Run it in `careparity check`"
+    )
 
 
 def skeleton(con: Connection, catalog: Catalog) -> None:

@@ -130,7 +130,10 @@ def write_template(kind: str, name: str) -> list[Path]:
     Raises UsageError for an unknown kind, a bad name, or a file that exists.
     """
     root = queries_root()
-    if not re.fullmatch(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)?" if kind == "panel" else r"[a-z][a-z0-9_]*", name):
+    word = r"[a-z][a-z0-9_]*"
+    if kind == "panel" and not re.fullmatch(f"{word}/{word}", name):
+        raise UsageError(where=name, what="is not page/name in lower_snake_case", do="For example: overview/deaths")
+    if kind != "panel" and not re.fullmatch(word, name):
         raise UsageError(where=name, what="is not a name in lower_snake_case", do="For example: eye_exam")
     page = Path(__file__).parents[1] / "pages" / f"{name}.py"
     files = {

@@ -19,6 +19,7 @@ from dashboard.errors import InputError
 
 CHUNK = 4 << 20
 ROW = "careparity_row"
+MAX_HEADER = 1 << 20  # bytes
 MAX_RECORD_LINES = 20  # a field may hold line breaks; a quote left open must not swallow the rest of the file
 _DELIMITERS = (",", ";", "\t", "|")
 
@@ -35,15 +36,21 @@ class Dialect:
 def read_dialect(path: Path, known: set[str], where: str) -> Dialect:
     """The dialect by the header, which decides between delimiters by the known columns it then shows.
 
-    Raises InputError when the header names a column twice.
+    Raises InputError for a header that isn't one line of fields, or names a column twice.
     """
     with path.open("rb") as stream:
-        first = stream.readline(1 << 20)
+        first = stream.readline(MAX_HEADER)
+    if len(first) == MAX_HEADER or b"\r" in first.rstrip(b"\r\n"):
+        found = "a line of more than a mebibyte" if len(first) == MAX_HEADER else "line ends of another kind (CR)"
+        raise InputError(
+            where=where, what="the header isn't one line of column names", found=found,
+            do="Export it again, with CRLF or LF at the end of each row.",
+        )  # fmt: skip
     newline = "\r\n" if first.endswith(b"\r\n") else "\n"
     header = first.decode("utf-8-sig", errors="replace").rstrip("\r\n")
     best: tuple[int, str, tuple[str, ...]] = (-1, ",", ())
     for delimiter in _DELIMITERS:
-        names = next(csv.reader([header], delimiter=delimiter), [])
+        names = _header_names(header, delimiter)
         columns = tuple(name.strip().lower() for name in names)
         best = max(best, (len(known & set(columns)), delimiter, columns), key=lambda choice: choice[0])
     columns = best[2]
@@ -56,6 +63,14 @@ def read_dialect(path: Path, known: set[str], where: str) -> Dialect:
             do="Keep one of them.",
         )
     return Dialect(best[1], newline, columns)
+
+
+def _header_names(header: str, delimiter: str) -> list[str]:
+    """The fields of the header; none where it makes no sense with this delimiter."""
+    try:
+        return next(csv.reader([header], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def count_records(path: Path, where: str) -> int:

@@ -167,7 +167,10 @@ def _columns_sql(table: Table, given: dict[str, tuple[str, str]], source: str) -
             name, stored = given[column.name]
             value = f'"{name}"'
             if column.type == "VARCHAR" and stored == "VARCHAR":
-                value = f"nullif({value}, '')"
+                if column.filled:  # spaces are no value; only what may begin with one is trimmed, which is slow
+                    value = f"case when {value} >= '!' then {value} else nullif(trim({value}), '') end"
+                else:
+                    value = f"nullif({value}, '')"
             sql = typed_sql(column, value, stored)
         else:
             sql = f"cast(null as {column.type})"
