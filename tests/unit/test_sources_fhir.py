@@ -500,3 +500,11 @@ def test_records_are_counted_without_blank_lines(
     path = tmp_path / "a.ndjson"
     path.write_bytes(text.encode())
     assert documents.count_records(path) == sum(1 for line in text.split("\n") if line.strip())
+
+
+def test_a_type_that_is_none_of_fhirs_is_never_repeated(tmp_path: Path) -> None:
+    odd = [{"resourceType": "Jane Roe", "id": "1"}, {"resourceType": ["Jane Roe"], "id": "2"}]
+    bundle(tmp_path / "in" / "a.json", patient(), *odd)
+    ndjson(tmp_path / "in" / "b.ndjson", *odd)
+    types = {row.type for row in load(tmp_path, tmp_path / "in").rows}
+    assert types == {"Patient", "another resourceType", "no resourceType"}

@@ -17,6 +17,7 @@ import numpy as np
 import orjson
 
 from dashboard.sources.fhir_r4.decode import Field
+from dashboard.sources.fhir_r4.resource_types import NO_TYPE, type_of
 from dashboard.sources.fhir_r4.resources import FILE_KEY, PROVENANCE, RESOURCES, ROW_KEY, URL_KEY
 from dashboard.sources.model import Member
 
@@ -25,7 +26,6 @@ SMALL_DOCUMENT = 64 << 20
 CHUNK = 4 << 20
 COUNT_BLOCK = 256 << 10  # stays in the processor's cache
 BOM = b"\xef\xbb\xbf"
-NO_TYPE = "no resourceType"
 
 
 def _top_level(fields: tuple[Field, ...]) -> frozenset[str]:
@@ -39,19 +39,19 @@ class NotJson(Exception):  # noqa: N818 - a signal inside this package, never sh
     """The document isn't JSON."""
 
 
-def record_types(path: Path) -> set[str | None] | None:
-    """The resource types of a file's first records if it is NDJSON (None: no resourceType); None if it isn't.
+def record_types(path: Path) -> set[str] | None:
+    """The resource types (`type_of`) of a file's first records if it is NDJSON; None if it isn't.
 
     The first lines decide, and one broken line among them doesn't make a document of it.
     """
-    types: set[str | None] = set()
+    types: set[str] = set()
     with path.open("rb") as stream:
         for _ in range(10):
             line = stream.readline(HEAD_BYTES).removeprefix(BOM).strip()
             if line:
                 record = _parse(line)
                 if isinstance(record, dict):
-                    types.add(record.get("resourceType"))
+                    types.add(type_of(record))
     return types or None
 
 
@@ -131,14 +131,12 @@ class Exploder:
         resource = entry.get("resource")
         if not isinstance(resource, dict):
             return self._count(file, "entry without resource")
-        kind = resource.get("resourceType")
+        kind = type_of(resource)
         if kind == "Bundle":
             for inner in resource.get("entry") or []:
                 if isinstance(inner, dict):
                     self._write(file, position, inner)
             return None
-        if not isinstance(kind, str):
-            return self._count(file, NO_TYPE)
         self._count(file, kind)
         kept = _KEPT.get(kind)
         if kept is not None:

@@ -9,6 +9,7 @@ from dashboard.errors import InputError
 from dashboard.sources.fhir_r4.decode import Field, struct_type
 from dashboard.sources.fhir_r4.documents import Exploder, NotJson, count_records, has_mark, is_blank, record_types
 from dashboard.sources.fhir_r4.references import resolve
+from dashboard.sources.fhir_r4.resource_types import NO_TYPE, OTHER_TYPE
 from dashboard.sources.fhir_r4.resources import FILE_KEY, PROVENANCE, RESOURCES, ROW_KEY, Resource
 from dashboard.sources.model import Connection, LoadContext, Member, Reconciliation, quote
 
@@ -87,8 +88,8 @@ def _plan(members: list[Member]) -> _Plan:
             plan.documents += [] if is_blank(member.path) else [member]
         elif has_mark(member.path):  # the fast reader would refuse the first line
             plan.mixed.append(member)
-        elif len(types) == 1 and types.isdisjoint({None, "Bundle"}):
-            plan.direct[str(next(iter(types)))].append(member)
+        elif len(types) == 1 and types.isdisjoint({NO_TYPE, OTHER_TYPE, "Bundle"}):
+            plan.direct[next(iter(types))].append(member)
         else:
             plan.mixed.append(member)
     return plan
