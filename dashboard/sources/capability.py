@@ -32,13 +32,18 @@ def capabilities(con: Connection) -> list[tuple[str, str, bool, str]]:
     ]
     rows = []
     for capability, (table, condition, reason) in _EVIDENCE.items():
-        having = _sources_with(con, table, condition)
+        having = {source for source in sources if _has(con, source, table, condition)}
         if capability == "outpatient":
-            having |= _sources_with(con, "medical_claim", _OFFICE_PLACES)
+            having |= {
+                source
+                for source in sources
+                if source not in having and _has(con, source, "medical_claim", _OFFICE_PLACES)
+            }
         rows += [(s, capability, s in having, "" if s in having else reason) for s in sources]
     return sorted(rows)
 
 
-def _sources_with(con: Connection, table: str, condition: str) -> set[str]:
-    found = con.execute(f"select distinct data_source from staging.{table} where {condition}").fetchall()
-    return {str(row[0]) for row in found}
+def _has(con: Connection, source: str, table: str, condition: str) -> bool:
+    """Whether the source has such a row; the first one ends the search."""
+    found = con.execute(f"select 1 from staging.{table} where data_source = $1 and ({condition}) limit 1", [source])
+    return bool(found.fetchall())

@@ -23,9 +23,9 @@ settled_amount as (
         v.data_source,
         v.claim_id,
         v.line_number,
-        sum(v.paid_usd) as paid_usd,
-        sum(v.allowed_usd) as allowed_usd,
-        sum(v.charge_usd) as charge_usd
+        cast(sum(v.paid_usd) as decimal(12, 2)) as paid_usd,
+        cast(sum(v.allowed_usd) as decimal(12, 2)) as allowed_usd,
+        cast(sum(v.charge_usd) as decimal(12, 2)) as charge_usd
     from core.claim_line_version as v
     where v.version_number >= v.replacement_number and (v.is_settled_by_amount or v.version_number = v.last_number)
     group by v.data_source, v.claim_id, v.line_number
@@ -45,7 +45,7 @@ final_line as (
     -- A reversal on its own has nothing to take back here.
     where
         not coalesce(m.adjustment_type in ('reversal', 'void', 'cancellation'), false)
-        and not coalesce(right(m.bill_type_code, 1) = '8', false)
+        and not coalesce(ends_with(m.bill_type_code, '8'), false)
     union all
     select
         v.data_source, v.source_person_id, v.claim_id, v.line_number, v.first_line_number, v.claim_type, v.status,

@@ -12,9 +12,9 @@ with medical_claim as not materialized (
         c.* exclude (member_id, plan, admit_source_code, service_unit_quantity),
         coalesce(c.claim_line_number, 1) as line_number,
         coalesce(c.adjustment_type, '') in ('reversal', 'void', 'cancellation')
-        or coalesce(right(c.bill_type_code, 1) = '8', false) as is_stated_reversal,
+        or coalesce(ends_with(c.bill_type_code, '8'), false) as is_stated_reversal,
         coalesce(c.adjustment_type, '') in ('replacement', 'adjustment')
-        or coalesce(right(c.bill_type_code, 1) = '7', false) as is_stated_replacement,
+        or coalesce(ends_with(c.bill_type_code, '7'), false) as is_stated_replacement,
         coalesce(least(c.paid_usd, c.allowed_usd, c.charge_usd) < 0, false) as is_negative
     from staging.medical_claim as c
     where coalesce(c.status, 'active') not in ('cancelled', 'draft', 'entered-in-error')

@@ -26,4 +26,3 @@ inner join core.person_key as key
     on
         source.data_source = key.data_source
         and source.source_person_id = key.source_person_id
-order by key.person_id

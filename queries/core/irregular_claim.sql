@@ -12,7 +12,7 @@ with line as not materialized (
         c.claim_id,
         coalesce(c.claim_line_number, 1) as line_number,
         coalesce(c.adjustment_type in ('reversal', 'void', 'cancellation'), false)
-        or coalesce(right(c.bill_type_code, 1) = '8', false) as is_stated_reversal
+        or coalesce(ends_with(c.bill_type_code, '8'), false) as is_stated_reversal
     from staging.medical_claim as c
     where coalesce(c.status, 'active') not in ('cancelled', 'draft', 'entered-in-error')
 ),

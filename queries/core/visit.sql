@@ -34,7 +34,7 @@ with line_kind as (
             when
                 (
                     l.place_of_service_code = '12'
-                    and left(coalesce(l.hcpcs_code, ''), 1) not in ('A', 'B', 'E', 'K', 'L')
+                    and not regexp_matches(coalesce(l.hcpcs_code, ''), '^[ABEKL]')
                 )
                 or l.revenue_center_code between '0550' and '0599'
                 or l.hcpcs_code between 'G0151' and 'G0164'
@@ -60,11 +60,10 @@ claim_contact as (
         k.claim_id,
         k.visit_type,
         k.service_start_date as start_date,
-        max(k.service_end_date) as end_date
+        k.service_end_date as end_date
     from line_kind as k
     inner join core.use_basis as u on k.data_source = u.data_source and u.basis = 'claim'
     where k.visit_type is not null and k.service_start_date is not null
-    group by k.person_id, k.data_source, k.claim_id, k.visit_type, k.service_start_date
 ),
 
 claim_organization as (
