@@ -13,8 +13,9 @@ import polars as pl
 from dashboard.errors import RefusedError
 from dashboard.privacy import Released
 
-# A spreadsheet runs a cell that starts with one of these as a formula (CWE-1236).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that starts with one of these as a formula (CWE-1236); some do so after blanks, and take
+# the full-width forms of East Asian keyboards for the same.
+_FORMULA = re.compile(r"[\s\x00-\x1f\u200b-\u200f\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\x00-\x1f]")
 _MARKS = ("suppressed_columns", "is_suppressed")
 
 
@@ -49,7 +50,7 @@ def neutral(value: str) -> str:
     >>> neutral("=1+1"), neutral("plain")
     ("'=1+1", 'plain')
     """
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+    return f"'{value}" if _FORMULA.match(value) else value
 
 
 def _provenance(released: Released, title: str, body: str) -> list[tuple[str, str]]:
@@ -77,7 +78,7 @@ def _table(frame: pl.DataFrame) -> str:
     numeric = {c for c in columns if frame.schema[c].is_numeric()}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
+    writer.writerow([neutral(column) for column in columns])
     for row, mark, is_hidden in zip(frame.select(columns).rows(named=True), marks, hidden, strict=True):
         writer.writerow(
             "Suppressed" if value is None and (c in (mark or []) or (is_hidden and c in numeric)) else _written(value)
@@ -91,4 +92,4 @@ def _written(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.6g}"
-    return neutral(str(value)) if isinstance(value, str) else str(value)
+    return str(value) if isinstance(value, int) else neutral(str(value))

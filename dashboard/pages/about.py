@@ -77,7 +77,7 @@ def _sources() -> None:
     if frame.is_empty():
         empty("Nothing was read.", "The build saw no file of a known format.", "Build again with --source.")
         return
-    columns = [Column("Type"), Column("Format"), Column("Source"), Column("Files", True)]
+    columns = [Column("Type"), Column("Format"), Column("Source")]
     rows = [_source_row(row) for row in frame.iter_rows(named=True)]
     table(
         [*columns, *(Column(name.capitalize(), True) for name in _COUNTS)],
@@ -89,7 +89,7 @@ def _sources() -> None:
 
 def _source_row(row: dict[str, object]) -> list[Cell]:
     numbers: list[Cell] = ["Suppressed" if row[c] is None else count(int(str(row[c]))) for c in _COUNTS]
-    return [str(row["type"]), str(row["format"]), str(row["source"]), count(int(str(row["files"]))), *numbers]
+    return [str(row["type"]), str(row["format"]), str(row["source"]), *numbers]
 
 
 def _queries() -> None:

@@ -15,7 +15,7 @@ from dashboard.errors import UsageError
 from dashboard.privacy import policy as policies
 from dashboard.privacy.lattice import Roles
 from dashboard.privacy.release import Provenance, Released, release
-from dashboard.warehouse import catalog, connect
+from dashboard.warehouse import catalog, connect, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +85,7 @@ def _read(con: Connection, file: QueryFile) -> pl.DataFrame:
     try:
         return connect.query(con, file.body)
     except connect.Error as error:
-        raise file.error("the panel doesn't read", found=str(error).splitlines()[0]) from None
+        raise tables.sql_error(file, error) from None
 
 
 def _filtered(frame: pl.DataFrame, roles: Roles, filters: Mapping[str, Filter], file: QueryFile) -> pl.DataFrame:

@@ -33,6 +33,7 @@ KEPT_VERSIONS = 2
 # Column types that may hold a day; none may leave under a policy that publishes years.
 _DATE_TYPES = ("DATE", "TIMESTAMP", "TIME", "INTERVAL")
 _TOP_AGE = 90
+_OLDEST = f"select p.person_id from published.person_year as p where p.age_years >= {_TOP_AGE}"
 _OPTIONAL_KEYS = ("question", "why", "id", "better", "spec")
 
 
@@ -72,8 +73,8 @@ def publish(con: Connection, catalog: Catalog, pointer: Path, name: str, context
     target, partial = folder / f"{name}.duckdb", folder / f"{name}.duckdb.partial"
     if not target.exists():
         partial.unlink(missing_ok=True)
+        partial.with_name(partial.name + ".wal").unlink(missing_ok=True)
         _write(con, catalog, partial, name, context)
-        partial.chmod(0o600)
         _sync(partial)
         partial.replace(target)
     swap(pointer, target)
@@ -99,7 +100,7 @@ def _sync(path: Path) -> None:
 
 def _remove_old(folder: Path, *, keep: Path) -> None:
     """Keep the newest versions only; readers of a removed one keep their open file."""
-    for leftover in folder.glob("*.duckdb.partial"):
+    for leftover in folder.glob("*.duckdb.partial*"):
         leftover.unlink()
     versions = [p for p in folder.glob("*.duckdb") if p.stem not in {"build", "vault"} and p != keep]
     for old in sorted(versions, key=lambda p: p.stat().st_mtime, reverse=True)[KEPT_VERSIONS - 1 :]:
@@ -108,6 +109,7 @@ def _remove_old(folder: Path, *, keep: Path) -> None:
 
 def _write(con: Connection, catalog: Catalog, path: Path, name: str, context: Context) -> None:
     con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as target")
+    path.chmod(0o600)
     try:
         for schema in ("published", "cubes"):
             con.execute(f"create schema target.{schema}")
@@ -142,9 +144,13 @@ def _write_person_table(con: Connection, file: QueryFile, policy: Policy) -> Non
     if dated := [c for c, kind in kept.items() if kind.startswith(_DATE_TYPES)]:
         raise file.error("holds dates, which this policy keeps in the protected zone", found=", ".join(dated))
     order = " order by person_id" if "person_id" in kept else ""
+    # A row of a measure says that its person was in the measure's age range in that year: beside an age of 90 or over
+    # in another year, that could be the exact age. So who reaches 90 has no such rows.
+    of_age = "" if "age_years" in kept or "person_id" not in kept else f" where t.person_id not in ({_OLDEST})"
     select = ", ".join(_coarse(c, kept, policy) for c in kept)
     con.execute(
-        f"create table target.{quoted(file.full_name)} as select {select} from {quoted(file.full_name)} as t{order}"
+        f"create table target.{quoted(file.full_name)} as"
+        f" select {select} from {quoted(file.full_name)} as t{of_age}{order}"
     )
 
 
@@ -292,12 +298,13 @@ def _named_by(catalog: Catalog, file: QueryFile) -> set[str]:
 
 
 def _safe_source(reconciliation: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """Rows by format and type; a type with a small count shows none of its counts (files and totals stay inside)."""
+    """Rows by format and type; a type with a small count shows none of its counts.
+
+    How many files hold a type stays inside: where each file is a person's, that is a count of people.
+    """
     parts = ("loaded", "duplicate", "rejected", "ignored")
     keys = ["source", "format", "type"]
-    by_type = reconciliation.group_by(keys).agg(
-        pl.col("file").n_unique().cast(pl.Int64).alias("files"), *(pl.col(c).sum() for c in ("read", *parts))
-    )
+    by_type = reconciliation.group_by(keys).agg(pl.col(c).sum() for c in ("read", *parts))
     roles = Roles((), tuple(keys), (Family("read", (), parts),), {})
     return suppress(by_type.sort(keys), roles, threshold=policy.threshold)
 

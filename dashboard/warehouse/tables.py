@@ -157,7 +157,7 @@ PROVIDED_COLUMNS = {
     " complete_years integer[], version varchar",
     "query": "schema_name varchar, name varchar, path varchar, title varchar, question varchar, why varchar,"
     " id varchar, better varchar, spec varchar, header varchar, sql varchar",
-    "source": "source varchar, format varchar, type varchar, files bigint, read bigint, loaded bigint,"
+    "source": "source varchar, format varchar, type varchar, read bigint, loaded bigint,"
     " duplicate bigint, rejected bigint, ignored bigint, suppressed_columns varchar[], is_suppressed boolean",
     "capability": "capability varchar, is_available boolean, reason varchar",
     "valueset": "measure_id varchar, name varchar, status varchar, codes bigint",

@@ -114,7 +114,7 @@ def _sources() -> pl.DataFrame:
     rows = [("patient", 40_000, 40_000, 0, 0, 0), ("medical_claim", None, None, None, None, None)]
     return pl.DataFrame(
         [
-            {"source": "s1", "format": "input_layer", "type": name, "files": 1}
+            {"source": "s1", "format": "input_layer", "type": name}
             | dict(zip(counts, values, strict=True))
             | {"suppressed_columns": [c for c in counts if values[0] is None], "is_suppressed": values[0] is None}
             for name, *values in rows
@@ -174,7 +174,8 @@ def _measure(areas: pl.DataFrame, has_people: bool) -> pl.DataFrame:
                 counts = (population, denominator, round(denominator * met), excluded, 0, excluded)
                 rows.append((measure, "1", year, dimension, group, *counts))
     names = ["measure_id", "group_id", "year", "dimension", "group_value", "initial_population", "denominator"]
-    return _typed(rows, [*names, "numerator", "exclusion", "exception", "outside_denominator"])
+    columns = [*names, "numerator", "exclusion", "exception", "outside_denominator"]
+    return _typed(rows, columns).with_columns(not_counted=pl.lit(0, pl.Int64))
 
 
 def _typed(rows: list[tuple[object, ...]], names: list[str]) -> pl.DataFrame:

@@ -64,12 +64,15 @@ def test_a_bare_frame_is_refused() -> None:
         csv_bytes(pl.DataFrame({"a": [1]}), "Title")  # type: ignore[arg-type]
 
 
-@given(st.text())
-def test_no_text_starts_a_formula(text: str) -> None:
+@given(st.text(), st.text(st.sampled_from(" \t\r\n\0\u00a0\u3000\ufeff"), max_size=3), st.sampled_from("=+-@＝＋－＠"))
+def test_no_text_starts_a_formula(text: str, blanks: str, start: str) -> None:
+    assert neutral(blanks + start + text).startswith("'")
     assert not neutral(text).startswith(("=", "+", "-", "@", "\t", "\r"))
     assert neutral(text).removeprefix("'") == text or neutral(text) == text
 
 
 def test_names_that_are_formulas_are_neutralised_in_the_file() -> None:
-    frame = pl.DataFrame({"name": ["=HYPERLINK(1)", "-2+3"], "people": [20, 30]})
-    assert [row["name"] for row in exported(frame)[2]] == ["'=HYPERLINK(1)", "'-2+3"]
+    frame = pl.DataFrame({"name": ["=HYPERLINK(1)", "-2+3"], "people": [20, 30], "=1+1": ["a", "b"]})
+    rows = exported(frame)[2]
+    assert [row["name"] for row in rows] == ["'=HYPERLINK(1)", "'-2+3"]
+    assert "'=1+1" in rows[0]
