@@ -24,8 +24,8 @@ ENOUGH_PEOPLE = 100
 NEEDS: dict[str, tuple[str, ...]] = {
     "member_months": ("enrolment",),
     "pmpm_usd": ("enrolment", "paid_amounts"),
-    "ed_visits_per_1000": ("enrolment",),
-    "inpatient_stays_per_1000": ("enrolment",),
+    "ed_visits_per_1000": ("enrolment", "visits"),
+    "inpatient_stays_per_1000": ("enrolment", "visits"),
 }
 
 

@@ -24,7 +24,7 @@ def guarded(render: Callable[[], None]) -> None:
         render()
     except CareParityError as error:
         _LOG.warning("page: %s", error)
-        _failed(f"{error.where}: {error.what}.", error.do or "Build the warehouse again.")
+        _failed(f"{error.where}: {error.what}.", error.do or "Correct it, or build the warehouse again.")
 
 
 def _failed(what: str, remedy: str) -> None:

@@ -204,9 +204,9 @@ def _rows(
         empty("Nothing to compare.", f"No {heading.lower()} is known for these people in this year.", "Try another.")
         return {}
     drawn, left_out = _readable(released)
-    charting.draw(
-        dots(drawn, label="name", quantity=measure.quantity, plan=plan, mode=theme.mode()), key=f"chart:{key}"
-    )
+    if drawn.frame.height:
+        chart = dots(drawn, label="name", quantity=measure.quantity, plan=plan, mode=theme.mode())
+        charting.draw(chart, key=f"chart:{key}")
     if left_out:
         note(f"{plural(left_out, 'row')} suppressed; the table lists them.")
     with st.expander(f"Table: {title}"):

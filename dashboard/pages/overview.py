@@ -70,21 +70,28 @@ def _tiles(year: int) -> dict[str, drawer.Drawer]:
                 why = data.why_missing(NEEDS.get(column, ()))
                 value = None if why else now.get(column)
                 spark = "" if why else sparkline(trend, column, quantity, mode=theme.mode())
-                about = f"{year - 1}" if value is not None else why or f"nothing to count in {year}"
-                _tile(quantity, value, earlier, spark, about)
+                if value is None:
+                    _tile_without(quantity, year, why, is_suppressed=bool(now.get("is_suppressed")))
+                else:
+                    _tile(quantity, value, earlier, spark, f"{year - 1}")
                 drawer.button(column, quantity.name)
     return {c: drawer.Drawer(f"{q.name}, {year}", _SENTENCES[c], released) for c, q in _TILES.items()}
 
 
-def _tile(quantity: Quantity, value: float | None, before: float | None, spark: str, about: str) -> None:
-    """about: the year compared with, or why there is no value."""
-    text = quantity.text(value)
-    if value is None:
-        body = f'<p class="cp-value cp-word">{text}</p><p class="cp-note">from this source: {escape(about)}</p>'
-    else:
-        number, _, unit = text.partition(" ")
-        change = f"{quantity.change(value, before)} vs {about}" if before else f"no {about} to compare with"
-        body = f'<p class="cp-value">{number} <small>{unit}</small></p><p class="cp-note">{change}</p>{spark}'
+def _tile(quantity: Quantity, value: float, before: float | None, spark: str, earlier: str) -> None:
+    """earlier: the year that is compared with."""
+    number, _, unit = quantity.text(value).partition(" ")
+    change = f"{quantity.change(value, before)} vs {earlier}" if before else f"no {earlier} to compare with"
+    body = f'<p class="cp-value">{number} <small>{unit}</small></p><p class="cp-note">{change}</p>{spark}'
+    show(f'<div class="cp-tile"><h2>{escape(quantity.name)}</h2>{body}</div>')
+
+
+def _tile_without(quantity: Quantity, year: int, why: str, *, is_suppressed: bool) -> None:
+    """A figure that there isn't: because of what the sources lack (why), or because it would show few people."""
+    is_hidden = is_suppressed and not why
+    note = f"too few people in {year}" if is_hidden else f"from this source: {why or f'nothing to count in {year}'}"
+    text = quantity.text(None, is_suppressed=is_hidden)
+    body = f'<p class="cp-value cp-word">{text}</p><p class="cp-note">{escape(note)}</p>'
     show(f'<div class="cp-tile"><h2>{escape(quantity.name)}</h2>{body}</div>')
 
 

@@ -10,6 +10,7 @@ _EVIDENCE = {
     "medical_claims": ("medical_claim", "true", "no medical claims"),
     "paid_amounts": ("medical_claim", "coalesce(paid_usd, allowed_usd) is not null", "no claim states what was paid"),
     "outpatient": ("encounter", "encounter_class in ('ambulatory', 'virtual', 'home')", "no ambulatory visits"),
+    "visits": ("encounter", "true", "no claim or encounter says what care was used"),
     "encounters": ("encounter", "true", "no encounters"),
     "labs": ("observation", "list_contains(category, 'laboratory')", "no laboratory results"),
     "vitals": ("observation", "list_contains(category, 'vital-signs')", "no vital signs"),
@@ -18,8 +19,11 @@ _EVIDENCE = {
     "immunizations": ("immunization", "true", "no immunisations"),
 }
 
-# Outpatient care also shows in claims: CMS places of service 02, 10, 11, 12, 19, 22, 49, 50, 71, 72.
-_OFFICE_PLACES = "place_of_service_code in ('02', '10', '11', '12', '19', '22', '49', '50', '71', '72')"
+# What also shows in medical claims; outpatient care by CMS's places of service.
+_IN_CLAIMS = {
+    "visits": "true",
+    "outpatient": "place_of_service_code in ('02', '10', '11', '12', '19', '22', '49', '50', '71', '72')",
+}
 
 
 def capabilities(con: Connection) -> list[tuple[str, str, bool, str]]:
@@ -33,12 +37,9 @@ def capabilities(con: Connection) -> list[tuple[str, str, bool, str]]:
     rows = []
     for capability, (table, condition, reason) in _EVIDENCE.items():
         having = {source for source in sources if _has(con, source, table, condition)}
-        if capability == "outpatient":
-            having |= {
-                source
-                for source in sources
-                if source not in having and _has(con, source, "medical_claim", _OFFICE_PLACES)
-            }
+        if capability in _IN_CLAIMS:
+            claims = _IN_CLAIMS[capability]
+            having |= {s for s in sources if s not in having and _has(con, s, "medical_claim", claims)}
         rows += [(s, capability, s in having, "" if s in having else reason) for s in sources]
     return sorted(rows)
 
