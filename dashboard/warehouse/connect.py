@@ -105,4 +105,6 @@ def _open_error(path: Path, error: duckdb.Error) -> UsageError:
         )
     if "No space" in text:
         return UsageError(where=str(path), what="the disk is full", do="Free some space, then try again")
-    return UsageError(where=str(path), what="the build database can't be opened", do="Check the folder's rights")
+    return UsageError(
+        where=str(path), what="the database can't be opened", do="Check its rights; if it is damaged, restore it"
+    )
