@@ -7,6 +7,7 @@ its fingerprint, and the published file is swapped in last, so a build may be ki
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -94,7 +95,7 @@ def run(request: Request, on_progress: Progress = silent) -> Result:
     catalog = load(request.queries)
     reference.check_years(request.years)
     folder = _folder(request.out)
-    with _locked(folder), _spill(folder) as spill:
+    with _private(), _locked(folder), _spill(folder) as spill:
         con = connect.build(folder / "build.duckdb", memory_limit=request.memory, temp_directory=spill)
         try:
             result = _Build(con, catalog, request, folder, spill, on_progress).run()
@@ -118,6 +119,16 @@ def _folder(out: Path) -> Path:
         raise UsageError(where=f"--out {out}", what="the folder can't be made", found=error.strerror or "") from None
     folder.chmod(0o700)
     return folder
+
+
+@contextmanager
+def _private() -> Iterator[None]:
+    """Whatever is written meanwhile, DuckDB's own log and spill too, only its owner may read."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager
@@ -171,6 +182,7 @@ class _Build:
         self.is_synthetic = is_synthetic(self.request.sources, cache)
         policy = policies.choose(self.request.policy, is_synthetic=self.is_synthetic)
         is_incremental = self._get("core.person_key") is not None
+        self._refuse_twice(cache)
         inputs = self._load(cache)
         prints = Fingerprints(self.catalog, {"raw": inputs, "core.person_key": digest("key", inputs)})
         tables.stage(self.con, self.catalog)
@@ -196,6 +208,19 @@ class _Build:
         for path in self.request.sources:
             if not path.exists():
                 raise InputError(where=f"--source {path}", what="no such file or folder", do="Check the path")
+
+    def _refuse_twice(self, cache: FileHashes) -> None:
+        """Raise UsageError when two sources hold the same files: their people would be counted twice."""
+        seen: dict[str, Path] = {}
+        for path in self.request.sources:
+            known = seen.setdefault(sources.fingerprint([path], cache), path)
+            if known is not path:
+                raise UsageError(
+                    where=f"--source {path}",
+                    what="holds the same files as another source",
+                    found=str(known),
+                    do="Give each source once",
+                )
 
     def _load(self, cache: FileHashes) -> str:
         """Load the sources unless they are those loaded last; returns their fingerprint."""

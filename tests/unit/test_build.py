@@ -244,3 +244,8 @@ def test_a_query_does_not_trip_over_a_half_read_result() -> None:
     assert connect.query(con, "select count(*) as n from t")["n"].to_list() == [3]
     con.execute("commit")
     assert connect.query(con, "select count(*) as n from t")["n"].to_list() == [3]
+
+
+def test_the_same_source_twice_is_refused(tiny: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="the same files as another source"):
+        build.run(build.Request((tiny, tiny.parent / "demo" / "."), tmp_path / "w"))

@@ -72,7 +72,7 @@ def load(context: LoadContext, members: list[Member]) -> list[Reconciliation]:
     dialects = _read_headers(context, groups)
     rows: list[Reconciliation] = []
     for name, files in groups.items():
-        context.on_progress(f"input layer {name}", len(rows), len(members))
+        context.on_progress("input layer", len(rows), len(members))
         if name in UNUSED:
             rows += [_ignored(context, member, name) for member in files]
             continue
