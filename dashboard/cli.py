@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import orjson
 import typer
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from dashboard.errors import CareParityError, CheckFailed, UsageError
+from dashboard.errors import CareParityError, CheckFailed, UsageError, without_messages
 
 if TYPE_CHECKING:
     from dashboard.warehouse.build import Result
@@ -240,8 +240,16 @@ def main() -> None:
             found = f"{error.filename}: can't be used. Found: {error.strerror}. Check the path and its rights."
             _err.print(f"Error: {found}", markup=False, highlight=False, soft_wrap=True)
         else:
-            raise
+            _bug(error)
         sys.exit(2)
+    except Exception as error:
+        _bug(error)
+
+
+def _bug(error: Exception) -> NoReturn:
+    _err.print(without_messages(error), markup=False, highlight=False, soft_wrap=True)
+    _err.print("This is a bug in CareParity: please report it with the lines above.")
+    sys.exit(70)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,13 @@ CareParityError            what went wrong, in one block: where, what, found, do
 ├── InputError       (3)   bad input: damaged archive, missing column, unreadable file
 └── RefusedError     (4)   refused: privacy or access
 
-Anything else that escapes is a bug and keeps its traceback. No message may hold a value from a person's row.
+Anything else that escapes is a bug and keeps its traceback, but not its message: a library's may quote a value. No
+message may hold a value from a person's row.
 """
 
 from __future__ import annotations
+
+import traceback
 
 
 class CareParityError(Exception):
@@ -58,3 +61,15 @@ class RefusedError(CareParityError):
     """Refused for privacy or access reasons."""
 
     exit_code = 4
+
+
+def without_messages(error: BaseException) -> str:
+    """The traceback of a bug, and of what caused it, with the kinds of the errors but not their messages.
+
+    >>> without_messages(ValueError("Jane Roe"))
+    'ValueError (message withheld: it may quote a row)'
+    """
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{without_messages(earlier)}\nled to:\n" if earlier else ""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{before}{frames}{type(error).__name__} (message withheld: it may quote a row)"

@@ -153,14 +153,14 @@ def _bounded(frame: pl.DataFrame, roles: Roles, within: tuple[pl.DataFrame, pl.D
     """Add the other cube's exact count, and whether it is hidden; hidden too where that cube shows no such group."""
     if roles.within is None or within is None:
         return frame
-    count, part = roles.within[1], next(family.whole for family in roles.families if family.within)
+    count, bounded = roles.within[1], [family.whole for family in roles.families if family.within]
     exact, shown = within
     keys = [c for c in exact.columns if c in {*roles.dimensions, *roles.filters}]
     is_hidden = pl.col(SUPPRESSED).list.contains(pl.lit(count)).alias(_WITHIN_HIDDEN)
     known = exact.select(*keys, pl.col(count).alias(_WITHIN)).join(shown.select(*keys, is_hidden), on=keys, how="left")
     # People whom the other cube doesn't know (it counts who is present) make its count no smaller than this one.
     return frame.join(known, on=keys, how="left", maintain_order="left").with_columns(
-        pl.max_horizontal(_WITHIN, part), pl.col(_WITHIN_HIDDEN).fill_null(value=True)
+        pl.max_horizontal(_WITHIN, *bounded), pl.col(_WITHIN_HIDDEN).fill_null(value=True)
     )
 
 

@@ -68,8 +68,8 @@ KEYS = (
     Key("dimensions", "columns that say which group a row is", _GATE, _GATE),
     Key(
         "counts",
-        "counts of people or events: `a of b`, `a with b` (hidden both or none), `a under b` (hiding a hides b); "
-        "separated by ;",
+        "counts of people or events: `a of b`, `a with b` (hidden both or none), `a under b` (hiding a hides b), "
+        "`a within cube.b` (no more than the same group's b in another cube); separated by ;",
         _GATE,
     ),
     Key("sums", "sums, each `by` the count that protects it; separated by ;", _GATE),
