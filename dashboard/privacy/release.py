@@ -52,8 +52,11 @@ class Released:
 
     @property
     def frame(self) -> pl.DataFrame:
-        """The released numbers; hidden ones are null and named in `suppressed_columns`."""
-        return self._frame
+        """The released numbers; hidden ones are null and named in `suppressed_columns`.
+
+        A copy that shares its memory: released frames are kept and shared, so changing one in place changes nothing.
+        """
+        return self._frame.clone()
 
     @property
     def provenance(self) -> Provenance:

@@ -3,7 +3,8 @@
 -- grain:       person_id, data_source, member_id, payer, plan, payer_type, start_date, end_date
 -- why:         Spans are cut to the time that can hold care: not before birth, not after death, not after the end of
 --     the source's data (core.data_through). What nothing is left of is dropped. Where a source doesn't say what a
---     span covers, it covers medical care, and pharmacy if the source has pharmacy claims.
+--     span covers, it covers medical care, and pharmacy if the source has pharmacy claims. A payer type that is none
+--     of the listed words is other: free text could name a person, and these name groups on pages.
 with pharmacy_source as (
     select distinct r.data_source
     from staging.pharmacy_claim as r
@@ -21,7 +22,16 @@ span as (
         e.member_id,
         e.payer,
         e.plan,
-        coalesce(e.payer_type, 'other') as payer_type,
+        case
+            when
+                e.payer_type in (
+                    'chip', 'commercial', 'dual', 'dual-eligible', 'marketplace', 'medicaid', 'medicare',
+                    'medicare advantage', 'other government', 'self-insured', 'self-pay', 'tricare', 'uninsured',
+                    'veterans affairs', 'workers compensation'
+                )
+                then e.payer_type
+            else 'other'
+        end as payer_type,
         coalesce(e.enrolment_basis, 'observed') as enrolment_basis,
         coalesce(e.covers_medical, true) as covers_medical,
         coalesce(e.covers_pharmacy, x.data_source is not null) as covers_pharmacy,

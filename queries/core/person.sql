@@ -4,7 +4,8 @@
 -- why:         A person may come in several rows (sources linked by a crosswalk, records sent again). The row with
 --     most of birth date, sex, race, ethnicity, language, county and ZIP code filled in is kept, on a tie the first
 --     in the order of data_source and birth date. Only a death is taken from any row, the earliest date given, since
---     a death missed is worse than a death in a second file. Zeros for an unknown ZIP code become null.
+--     a death missed is worse than a death in a second file. Zeros for an unknown ZIP code become null. A language is
+--     one of the listed words and a state is a state: free text could name a person, and these name groups on pages.
 with candidate as (
     select
         k.person_id,
@@ -42,8 +43,21 @@ select
     c.race_source,
     c.ethnicity,
     c.ethnicity_source,
-    c.language,
-    c.state,
+    case
+        when
+            lower(c.language) in (
+                'american sign language', 'amharic', 'arabic', 'armenian', 'bengali', 'bosnian', 'burmese',
+                'cantonese', 'chinese', 'dari', 'english', 'french', 'german', 'greek', 'gujarati', 'haitian creole',
+                'hebrew', 'hindi', 'hmong', 'italian', 'japanese', 'karen', 'khmer', 'kinyarwanda', 'korean',
+                'kurdish', 'lao', 'mandarin', 'navajo', 'nepali', 'pashto', 'persian', 'polish', 'portuguese',
+                'punjabi', 'romanian', 'russian', 'serbian', 'sign language', 'somali', 'spanish', 'swahili',
+                'tagalog', 'tamil', 'telugu', 'thai', 'tigrinya', 'turkish', 'ukrainian', 'urdu', 'vietnamese',
+                'yiddish', 'yoruba'
+            )
+            then c.language
+        when c.language is not null then 'Other language'
+    end as language,
+    case when c.state in (select a.state from reference.area as a) then c.state end as state,
     c.county_fips,
     nullif(c.zip_code, '00000') as zip_code,
     left(nullif(c.zip_code, '00000'), 3) as zip3,

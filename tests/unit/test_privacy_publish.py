@@ -7,10 +7,13 @@ import stat
 from pathlib import Path
 
 import orjson
+import polars as pl
 import pytest
 
 from dashboard import cli, sources
+from dashboard.privacy.lattice import Roles
 from dashboard.privacy.policy import SAFE_HARBOR
+from dashboard.privacy.release import Provenance, release
 from dashboard.warehouse import catalog, connect, publish
 
 MARK = "JANEROE"
@@ -39,7 +42,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bundle = {"resourceType": "Bundle", "entry": [{"resource": one} for one in records]}
     (source / f"{MARK}.json").write_bytes(orjson.dumps(bundle))
     (source / f"{MARK}.ndjson").write_text(f'{{"resourceType":"Patient"}}\n{{"{MARK}\n')
-    (source / "patient.csv").write_text(f"person_id,sex,birth_date\n{MARK},female,{MARK}\n")
+    free = ",".join(5 * [MARK])
+    (source / "patient.csv").write_text(
+        "person_id,sex,birth_date,race,ethnicity,language,county,zip_code,state\n"
+        f"{MARK},female,{MARK},{free},JR\n{MARK}2,{MARK},1960-01-01,{free},JR\n"
+    )
+    (source / "eligibility.csv").write_text(
+        "person_id,member_id,payer,payer_type,plan,enrollment_start_date,enrollment_end_date,covers_medical\n"
+        f"{MARK}2,{MARK},{MARK},{MARK},{MARK},2025-01-01,2025-12-31,{MARK}\n"
+    )
     (source / f"{MARK}.txt").write_text(MARK)
     return folder
 
@@ -55,9 +66,26 @@ def test_nothing_of_a_person_is_printed_or_published(built: Path, capfd: pytest.
     assert MARK not in printed.out + printed.err
     assert MARK not in (built / "r.json").read_text() + (folder / "rejects.csv").read_text()
     assert MARK.encode() not in (built / "w").resolve().read_bytes()
+    con = connect.open_published(built / "w")
+    names = connect.query(con, "select schema_name || '.' || table_name as name from duckdb_tables()")["name"]
+    assert not [name for name in names if MARK in connect.query(con, f"select * from {name}").write_json()]
+    groups = "select distinct language, payer_type, race, sex, state from published.person_year order by all"
+    assert connect.query(con, groups).rows() == [
+        ("Other language", "other", None, None, None),
+        (None, None, None, "female", None),
+    ]
+    con.close()
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*") if path.is_file()}
     assert set(modes.values()) == {0o600}, modes
     assert not [path.name for path in folder.iterdir() if path.name == "spill"]
+
+
+def test_a_released_frame_cannot_be_changed_for_others() -> None:
+    frame = pl.DataFrame({"people": [20]})
+    said = Provenance("Safe Harbor", "w", "queries/panels/x/y.sql", (), "", 0)
+    released = release(frame, Roles.from_header({"counts": "people"}), SAFE_HARBOR, said, on_lattice=True)
+    released.frame[0, "people"] = 3
+    assert released.frame["people"].to_list() == [20]
 
 
 def test_the_number_of_files_of_a_type_stays_inside(built: Path) -> None:
