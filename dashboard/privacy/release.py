@@ -77,8 +77,12 @@ def release(frame: pl.DataFrame, roles: Roles, policy: Policy, provenance: Prove
 
     frame: on the lattice one row per cell, already suppressed at publish; off it, one row per filters × dimensions
         with exact counts. Null counts are not computable, not zero.
-    Raises RefusedError when a lattice cell shows a small count (fail closed).
+    Raises RefusedError when a lattice cell shows a small count, or when a row would be one person (fail closed).
     """
+    if "person_id" in (*roles.dimensions, *roles.filters):
+        raise RefusedError(
+            where=provenance.definition, what="a panel may not show single people", do="Group by something else"
+        )
     safe = _checked(frame, roles, policy) if on_lattice else _rounded(frame, roles, policy)
     hidden = int(safe["is_suppressed"].sum()) if "is_suppressed" in safe.columns else 0
     rule = (

@@ -2,8 +2,8 @@
 -- question:    Which provider organizations does the data name, under one short number each?
 -- grain:       organization_key
 -- why:         A source repeats an organization in many files: one row is kept per source and id, the one with a name
---     first. organization_key numbers them in the order of source and source id; organization_id is the source's own. One
---     without a name is called by our number, never by the source's.
+--     first. organization_key numbers them in the order of source and source id; organization_id is the source's own.
+--     One without a name is called by our number, never by the source's.
 with named as (
     select o.*
     from staging.organization as o

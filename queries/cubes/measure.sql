@@ -4,8 +4,9 @@
 -- dimensions:  dimension, group_value
 -- filters:     measure_id, group_id, year, dimension
 -- counts:      numerator of denominator; denominator under initial_population;
---     exclusion with initial_population; exception with initial_population; outside_denominator with initial_population;
---     not_counted with initial_population; denominator within use.people; initial_population within use.people
+--     exclusion with initial_population; exception with initial_population;
+--     outside_denominator with initial_population; not_counted with initial_population;
+--     denominator within use.people; initial_population within use.people
 -- why:         One row for each measure, year, dimension and group; the dimension 'all' is the whole plan. The
 --     denominator is after exclusions and exceptions. A person of the measure who isn't in marts.person_year stays,
 --     in groups Unknown. outside_denominator is what the initial population and the denominator differ by: it is a

@@ -192,6 +192,13 @@ def test_off_the_lattice_counts_are_midpoints_and_never_small(given_cells: list[
             assert row[column] is None or row[column] == 0 or (row[column] >= T and row[column] % 6 == 3)
 
 
+def test_no_row_may_be_one_person() -> None:
+    roles = Roles.from_header({"dimensions": "person_id", "counts": "visits"})
+    frame = pl.DataFrame({"person_id": [1], "visits": [40]})
+    with pytest.raises(RefusedError, match="single people"):
+        release(frame, roles, EXPERT, PROVENANCE, on_lattice=False)
+
+
 def test_only_the_gate_makes_released() -> None:
     with pytest.raises(RefusedError):
         Released(object(), pl.DataFrame(), PROVENANCE)
