@@ -143,7 +143,8 @@ def _print_checks(result: Result) -> None:
         is_number = name in {"found", "of"}
         table.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     for row in result.checks.iter_rows(named=True):
-        table.add_row(row["title"], f"{row['found_count']:,}", f"{row['checked_count']:,}", row["threshold"])
+        checked = "" if row["checked"] is None else f"{row['checked']:,}"
+        table.add_row(row["title"], f"{row['found']:,}", checked, row["threshold"])
     _out.print(table if result.checks.height else "Data checks: no findings.")
 
 

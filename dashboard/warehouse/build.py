@@ -276,17 +276,23 @@ class _Build:
         )
 
     def _checks(self) -> pl.DataFrame:
-        """What queries/checks found: title, found_count, checked_count, threshold; the worst share first."""
-        parts = [
-            f"select '{_quoted(f.header['title'])}' as title, sum(found_count)::bigint as found_count,"
-            f" sum(checked_count)::bigint as checked_count, '{_quoted(f.header.get('threshold', ''))}' as threshold"
-            f" from {tables.quoted(f.full_name)} having found_count > 0"
-            for f in self.catalog.of("checks")
-        ]
+        """What queries/checks found: title, found, checked (null: not counted), threshold; worst share first."""
+        parts = [self._check_select(file) for file in self.catalog.of("checks")]
         if not parts:
             return pl.DataFrame()
         return connect.query(
-            self.con, f"{' union all '.join(parts)} order by found_count / nullif(checked_count, 0) desc, title"
+            self.con, f"{' union all '.join(parts)} order by found / nullif(checked, 0) desc nulls first, title"
+        )
+
+    def _check_select(self, file: QueryFile) -> str:
+        """A check counts its findings and what it looked at, or returns one row a finding."""
+        table = tables.quoted(file.full_name)
+        counted = {"found_count", "checked_count"} <= set(tables.columns_of(self.con, table))
+        found, checked = ("sum(found_count)", "sum(checked_count)") if counted else ("count(*)", "null")
+        title, threshold = _quoted(file.header["title"]), _quoted(file.header.get("threshold", ""))
+        return (
+            f"select '{title}' as title, {found}::bigint as found, {checked}::bigint as checked,"
+            f" '{threshold}' as threshold from {table} having {found} > 0"
         )
 
     def _capabilities(self) -> pl.DataFrame:

@@ -161,13 +161,6 @@ class Catalog:
         """The files of one schema, by name."""
         return sorted((f for f in self.files if f.schema == schema), key=lambda f: (f.name, f.format or ""))
 
-    def panel(self, name: str) -> QueryFile:
-        """The panel `page/name`. Raises CheckFailed when there is none."""
-        for file in self.of("panels"):
-            if file.name == name:
-                return file
-        raise CheckFailed(where=f"queries/panels/{name}.sql", what="no such panel", do="Check the page's panel name")
-
     def build_order(self) -> list[QueryFile]:
         """Table files layer by layer, each after what it reads; ties by name.
 

@@ -18,6 +18,7 @@ from dashboard.errors import CheckFailed, InputError, RefusedError, UsageError
 from dashboard.privacy import panel
 from dashboard.sources import synthetic
 from dashboard.warehouse import build, connect
+from dashboard.warehouse.templates import write_template
 
 
 @pytest.fixture(scope="module")
@@ -249,3 +250,11 @@ def test_a_query_does_not_trip_over_a_half_read_result() -> None:
 def test_the_same_source_twice_is_refused(tiny: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the same files as another source"):
         build.run(build.Request((tiny, tiny.parent / "demo" / "."), tmp_path / "w"))
+
+
+def test_a_new_check_counts_its_rows_as_findings(tiny: Path, warehouse: Path, queries: Path) -> None:
+    write_template("check", "odd_age")
+    file = queries / "checks" / "odd_age.sql"
+    file.write_text(file.read_text().replace("where p.birth_date > p.death_date", "where p.birth_date is not null"))
+    found = build.run(build.Request((tiny,), warehouse)).checks.filter(pl.col("title") == "Odd age")
+    assert found.select("found", "checked").rows() == [(300, None)]
