@@ -62,6 +62,9 @@ def open_published(path: Path) -> Connection:
         raise InputError(
             where=str(path), what="not a CareParity warehouse", do="Run `careparity build` again"
         ) from None
+    # DuckDB shares one database among a process's connections to one file: a second one finds it locked already.
+    if con.execute("select current_setting('lock_configuration')").fetchall() == [(True,)]:
+        return con
     con.execute("SET threads=2")
     con.execute("SET memory_limit='1GB'")
     con.execute("SET autoinstall_known_extensions=false")

@@ -258,3 +258,13 @@ def test_a_new_check_counts_its_rows_as_findings(tiny: Path, warehouse: Path, qu
     file.write_text(file.read_text().replace("where p.birth_date > p.death_date", "where p.birth_date is not null"))
     found = build.run(build.Request((tiny,), warehouse)).checks.filter(pl.col("title") == "Odd age")
     assert found.select("found", "checked").rows() == [(300, None)]
+
+
+def test_a_second_connection_to_the_published_file_is_locked_too(warehouse: Path) -> None:
+    first, second = connect.open_published(warehouse), connect.open_published(warehouse)
+    assert (
+        first.execute("select count(*) from cubes.use").fetchall()
+        == second.sql("from cubes.use").aggregate("count(*)").fetchall()
+    )
+    with pytest.raises(connect.Error):
+        second.execute("set enable_external_access = true")
