@@ -1,7 +1,8 @@
-"""Finds repeated keys among many millions of rows with little memory.
+"""Finds repeated keys among many millions of rows with little memory, and says which row of a key stays.
 
 A 64-bit hash of every key is sorted in numpy, which is several times faster and smaller than grouping by the key;
-only keys whose hash repeats are then compared in full.
+only keys whose hash repeats are then compared in full. Which row stays is decided by what the rows say, never by the
+name, number or order of the files they came in: those differ from one export of the same data to the next.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dashboard.sources.model import Connection
 
 # Hashes held at once: 8 bytes each.
 HASHES_AT_ONCE = 1 << 24
+_PLACES = {"data_source", "file_ordinal", "row_number"}
 
 
 def repeated_hashes(con: Connection, relation: str, key: Sequence[str], condition: str = "true") -> list[int]:
@@ -34,8 +36,21 @@ def repeated_hashes(con: Connection, relation: str, key: Sequence[str], conditio
     return found
 
 
+def preference(con: Connection, relation: str) -> str:
+    """ORDER BY terms that put first the row of a key that stays, wherever the rows came from.
+
+    The row with the most filled columns; then the one with the latest dates, column by column; then the one whose
+    other values come first in order. Rows that still tie say the same.
+    """
+    described = con.execute(f"describe select * from {relation}").fetchall()
+    columns = [(f'"{row[0]}"', str(row[1])) for row in described if row[0] not in _PLACES]
+    filled = " + ".join(f"cast({name} is not null as integer)" for name, _ in columns)
+    latest = [f"{name} desc nulls last" for name, kind in columns if kind.startswith(("DATE", "TIMESTAMP"))]
+    return ", ".join([f"{filled} desc", *latest, *(f"{name} nulls last" for name, _ in columns)])
+
+
 def find_duplicates(con: Connection, relation: str, key: tuple[str, ...], condition: str) -> list[tuple[int, int]]:
-    """(file_ordinal, row_number) of rows that repeat the key of a later row: the last file's last row stays.
+    """(file_ordinal, row_number) of the rows that `preference` leaves behind another of their key.
 
     relation: has file_ordinal, row_number and the key's columns; condition: SQL for the rows to look at. Nulls in a
     key are equal to each other.
@@ -48,7 +63,9 @@ def find_duplicates(con: Connection, relation: str, key: tuple[str, ...], condit
         f"""
         select file_ordinal, row_number from {relation}
         where {condition} and hash({columns}) in (select unnest($1::UBIGINT[]))
-        qualify row_number() over (partition by {columns} order by file_ordinal desc, row_number desc) > 1
+        qualify row_number() over (
+            partition by {columns} order by {preference(con, relation)}, file_ordinal desc, row_number desc
+        ) > 1
         order by 1, 2
         """,
         [suspects],

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from dashboard.errors import InputError
+from dashboard.sources.duplicates import preference
 from dashboard.sources.fhir_r4.decode import Field, struct_type
 from dashboard.sources.fhir_r4.documents import Exploder, NotJson, count_records, has_mark, is_blank, record_types
 from dashboard.sources.fhir_r4.references import resolve
@@ -227,7 +228,7 @@ def _refuse_other_encodings(context: LoadContext, members: list[Member]) -> None
 
 
 def _deduplicate(context: LoadContext, resource: Resource, account: _Account) -> None:
-    """Keep the latest version of each resource: by meta.lastUpdated, then versionId, then the later file and row."""
+    """Keep the latest version of each resource: by meta.lastUpdated, then versionId, then `preference`."""
     con, table = context.con, resource.table
     con.execute(
         f"""
@@ -241,7 +242,8 @@ def _deduplicate(context: LoadContext, resource: Resource, account: _Account) ->
         qualify row_number() over (
             partition by record.id
             order by try_cast(last_updated as timestamptz) desc nulls last,
-                try_cast(version_id as bigint) desc nulls last, file_ordinal desc, record.row_number desc
+                try_cast(version_id as bigint) desc nulls last, {preference(con, table)},
+                file_ordinal desc, record.row_number desc
         ) > 1
         """,
         [context.source],
