@@ -25,7 +25,7 @@ _ACCESS = (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryE
 _out = Console()
 _err = Console(stderr=True)
 
-Sources = Annotated[list[Path], typer.Option("--source", help="Folder, file or archive; repeat for more.")]
+Sources = Annotated[list[str], typer.Option("--source", help="Folder, file or archive, or NAME=PATH; repeat for more.")]
 ValueSets = Annotated[list[Path] | None, typer.Option("--valuesets", help="Value-set file; repeat for more.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the result as JSON.")]
 
@@ -91,6 +91,7 @@ def build(
     period: Annotated[list[int] | None, typer.Option("--period", help="Measurement year; repeat for more.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help="Write the reconciliation as JSON.")] = None,
     memory: Annotated[str, typer.Option("--memory", help="Memory for the build.")] = "1500MB",
+    crosswalk: Annotated[Path | None, typer.Option("--crosswalk", help="CSV that links people across sources.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No table of rows read.")] = False,
 ) -> None:
     """Build the warehouse and publish it under a de-identification policy."""
@@ -98,7 +99,11 @@ def build(
 
     if report and not report.parent.is_dir():
         raise UsageError(where=f"--report {report}", what="there is no such folder", do="Make it first")
-    request = builder.Request(tuple(source), out, policy, format_, tuple(valuesets or ()), tuple(period or ()), memory)
+    names, paths = zip(*map(_named_source, source), strict=True)
+    request = builder.Request(
+        paths, out, policy, format_, tuple(valuesets or ()), tuple(period or ()), memory, names=names,
+        crosswalk=crosswalk,
+    )  # fmt: skip
     with _Bars() as bars:
         result = builder.run(request, bars)
     if not quiet:
@@ -112,6 +117,14 @@ def build(
         _out.print(f"Rejected rows and their reasons: {result.rejects}")
     made = f"{len(result.rebuilt)} tables made" if result.rebuilt else "nothing had changed"
     _out.print(f"{out} is ready under {result.policy}: {made}, {result.seconds:.1f} s")
+
+
+def _named_source(given: str) -> tuple[str | None, Path]:
+    """The name and path of `NAME=PATH`; no name where the whole is a path that exists, or no name stands there."""
+    name, mark, path = given.partition("=")
+    if not mark or Path(given).exists() or "/" in name:
+        return None, Path(given)
+    return name, Path(path)
 
 
 def _print_reconciliation(result: Result) -> None:

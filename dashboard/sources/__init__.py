@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import importlib
 import pkgutil
+import re
 import shutil
 from collections.abc import MutableMapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -27,15 +29,56 @@ from dashboard.sources.model import (
     Rejects,
 )
 
-__all__ = ["Reconciliation", "capabilities", "fingerprint", "formats", "load"]
+__all__ = ["Reconciliation", "by_name", "capabilities", "create", "fingerprint", "formats", "load"]
 
 UNRECOGNISED = "unrecognised"
+_NAME = re.compile(r"[a-z0-9_-]{1,40}")
 
 
 def formats() -> dict[str, Format]:
     """The formats that can be read, by name."""
     found = (importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
     return {module.NAME: cast(Format, module) for module in found if hasattr(module, "NAME")}
+
+
+def create(con: Connection) -> None:
+    """Create every raw table of every format, and `raw.data_source`, empty.
+
+    raw.data_source says where each data source came from: data_source, source (s1, s2 … or the name given), format,
+    position (of the source in the order given, from 1).
+    """
+    for module in formats().values():
+        module.create(con)
+    con.execute(
+        "create or replace table raw.data_source"
+        " (data_source VARCHAR, source VARCHAR, format VARCHAR, position INTEGER)"
+    )
+
+
+def by_name(paths: Sequence[Path], names: Sequence[str | None] = ()) -> dict[str, list[Path]]:
+    """Paths by the name of their source, in the order of first mention: the name given, else s1, s2 … by position.
+
+    Two paths of one name are one source, such as a month and the next. Raises UsageError for a name of other
+    characters, and where an unnamed source would get a name that was given to another.
+
+    >>> by_name([Path("jan"), Path("lab"), Path("feb")], ["plan", None, "plan"])
+    {'plan': [PosixPath('jan'), PosixPath('feb')], 's2': [PosixPath('lab')]}
+    """
+    given = [*names, *[None] * (len(paths) - len(names))]
+    found: dict[str, list[Path]] = {}
+    for position, (path, name) in enumerate(zip(paths, given, strict=True), 1):
+        if name is not None and not _NAME.fullmatch(name):
+            raise UsageError(
+                where="--source NAME=PATH", what="a source's name has other characters than a-z, 0-9, _ and -",
+                found=f"in source {position}", do="Rename it; 40 characters at most.",
+            )  # fmt: skip
+        if name is None and f"s{position}" in given:
+            raise UsageError(
+                where="--source", what=f"source {position} has no name, and s{position} is another's",
+                do="Name every source.",
+            )  # fmt: skip
+        found.setdefault(name or f"s{position}", []).append(path)
+    return found
 
 
 def fingerprint(paths: Sequence[Path], cache: MutableMapping[str, str]) -> str:
@@ -75,18 +118,20 @@ def load(
     con: Connection,
     paths: Sequence[Path],
     *,
+    names: Sequence[str | None] = (),
     forced_format: str | None,
     workdir: Path,
     rejects_path: Path,
     on_progress: Progress,
     notes: list[str] | None = None,
 ) -> list[Reconciliation]:
-    """Create every raw table of every format and fill them from the sources s1, s2 … in the order given.
+    """Create every raw table of every format and fill them from the sources in the order given.
 
-    con: writable connection; forced_format: take every file for this format (None: by content); workdir: private
-    folder for unpacked files, emptied again; rejects_path: CSV, made only when a row is rejected; notes: gets what
-    the user should know once, such as columns that were ignored. Some raw tables are views on Parquet files of the
-    sources themselves, so those must stay where they are while the build runs.
+    con: writable connection; names: see `by_name`, files of one name are numbered on; forced_format: take every file
+    for this format (None: by content); workdir: private folder for unpacked files, emptied again; rejects_path: CSV,
+    made only when a row is rejected; notes: gets what the user should know once, such as columns that were ignored.
+    Some raw tables are views on Parquet files of the sources themselves, so those must stay where they are while the
+    build runs.
     Returns one row per source, file and type, each balanced. Raises InputError or UsageError; the raw tables are then
     unfinished.
     """
@@ -95,15 +140,14 @@ def load(
         raise UsageError(
             where="--format", what=f"there is no format {forced_format!r}", do=f"Use one of: {', '.join(known)}"
         )
-    for module in known.values():
-        module.create(con)
+    create(con)
     rejects, rows = Rejects(rejects_path), []
     try:
-        for ordinal, path in enumerate(paths, 1):
-            source = f"s{ordinal}"
-            context = LoadContext(con, source, str(path), workdir / source, rejects, on_progress,
-                                  notes if notes is not None else [])  # fmt: skip
-            rows += _load_source(context, path, known, forced_format)
+        for position, (source, own) in enumerate(by_name(paths, names).items(), 1):
+            label = ", ".join(map(str, own))
+            context = LoadContext(con, source, label, workdir / source, rejects, on_progress,
+                                  notes if notes is not None else [], position=position)  # fmt: skip
+            rows += _load_source(context, own, known, forced_format)
     finally:
         rejects.close()
     for row in rows:
@@ -126,11 +170,11 @@ def _refuse_nothing(rows: list[Reconciliation], paths: Sequence[Path]) -> None:
 
 
 def _load_source(
-    context: LoadContext, path: Path, known: dict[str, Format], forced_format: str | None
+    context: LoadContext, paths: list[Path], known: dict[str, Format], forced_format: str | None
 ) -> list[Reconciliation]:
     context.workdir.mkdir(parents=True, exist_ok=True, mode=0o700)
     context.on_progress("unpack", 0, 0)
-    members = expand(path, source=context.source, workdir=context.workdir / "unpacked")
+    members = _members(context, paths)
     claimed = _classify(context, members, known, forced_format)
     rows = [Reconciliation(context.source, "", m.ordinal, UNRECOGNISED, read=1, ignored=1) for m in claimed.pop("", [])]
     if not claimed:
@@ -141,9 +185,30 @@ def _load_source(
             do=f"Give a source in one of these formats: {', '.join(known)}.",
         )
     for name, files in claimed.items():
+        context.data_sources.clear()
         rows += known[name].load(context, files)
+        _record_data_sources(context, name)
     shutil.rmtree(context.workdir)  # nothing that was unpacked outlives the load: it may hold anything
     return rows
+
+
+def _members(context: LoadContext, paths: list[Path]) -> list[Member]:
+    """The files of all paths of a source, numbered through."""
+    members: list[Member] = []
+    for number, path in enumerate(paths, 1):
+        found = expand(path, source=context.source, workdir=context.workdir / f"unpacked{number}")
+        members += [replace(member, ordinal=member.ordinal + len(members)) for member in found]
+    return members
+
+
+def _record_data_sources(context: LoadContext, format_name: str) -> None:
+    """Note where data sources came from; one that an earlier source delivered too stays that one's."""
+    for data_source in sorted(context.data_sources or {context.source}):
+        context.con.execute(
+            "insert into raw.data_source select $1, $2, $3, $4"
+            " where $1 not in (select d.data_source from raw.data_source as d)",
+            [data_source, context.source, format_name, context.position],
+        )
 
 
 def _classify(

@@ -113,8 +113,10 @@ class Rejects:
 class LoadContext:
     """What a format's loader is given.
 
-    source: 's1' …; label: how messages name it (the path as the user typed it); workdir: private folder for temporary
-    files of this source; notes: what the user should know once, such as ignored columns.
+    source: 's1' … or the name given; label: how messages name it (the path as the user typed it); workdir: private
+    folder for temporary files of this source; notes: what the user should know once, such as ignored columns;
+    position: the source's place in the order given, from 1; data_sources: filled by a loader whose rows state data
+    sources of their own (empty: all rows are of `source`).
     """
 
     con: Connection
@@ -124,6 +126,8 @@ class LoadContext:
     rejects: Rejects
     on_progress: Progress
     notes: list[str] = field(default_factory=list)
+    position: int = 1
+    data_sources: set[str] = field(default_factory=set)
 
 
 class Format(Protocol):

@@ -22,6 +22,7 @@ import polars as pl
 from dashboard import measures, sources
 from dashboard.errors import InputError, UsageError
 from dashboard.privacy import policy as policies
+from dashboard.sources import crosswalk
 from dashboard.warehouse import connect, publish, reference, tables, vault
 from dashboard.warehouse.catalog import Catalog, Fingerprints, QueryFile, digest, load
 from dashboard.warehouse.connect import Connection
@@ -55,7 +56,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What to build: sources, policy, value sets, periods, and where to."""
+    """What to build: sources, policy, value sets, periods, and where to.
+
+    names: what each source is called, in the order of `sources` (None or missing: s1, s2 …); crosswalk: a CSV file
+    that links people across sources.
+    """
 
     sources: tuple[Path, ...]
     out: Path
@@ -65,6 +70,8 @@ class Request:
     years: tuple[int, ...] = ()
     memory: str = connect.DEFAULT_MEMORY
     queries: Path | None = None
+    names: tuple[str | None, ...] = ()
+    crosswalk: Path | None = None
 
 
 @dataclass
@@ -183,14 +190,15 @@ class _Build:
         policy = policies.choose(self.request.policy, is_synthetic=self.is_synthetic)
         is_incremental = self._get("core.person_key") is not None
         self._refuse_twice(cache)
+        links = crosswalk.read(self.request.crosswalk) if self.request.crosswalk else vault.NO_LINKS
         inputs = self._load(cache)
-        prints = Fingerprints(self.catalog, {"raw": inputs, "core.person_key": digest("key", inputs)})
+        given = {"raw": inputs, "core.person_key": digest(inputs, links.write_csv(), Path(vault.__file__).read_text())}
+        prints = Fingerprints(self.catalog, given)
         tables.stage(self.con, self.catalog)
-        if self._get("core.person_key") != prints.of("core.person_key"):
-            vault.update(self.con, self.folder / "vault.duckdb", is_incremental=is_incremental)
+        if self._get("core.person_key") != prints.of("core.person_key") or not self._vault.exists():
+            notes = vault.update(self.con, self._vault, is_incremental=is_incremental, links=links)
+            self._set("link notes", orjson.dumps(notes).decode())
             self._set("core.person_key", prints.of("core.person_key"))
-        elif not (self.folder / "vault.duckdb").exists():
-            vault.update(self.con, self.folder / "vault.duckdb", is_incremental=True)
         context = self._reference(prints, policy, valuesets)
         rebuilt = self._tables(prints)
         name = publish.fingerprint(self.catalog, prints, context)
@@ -199,10 +207,14 @@ class _Build:
         self.on_progress("Suppressing and publishing", 1, 1)
         rejects = self.folder / "rejects.csv"
         found = rejects if rejects.exists() and context.reconciliation["rejected"].sum() else None
-        notes = tuple(orjson.loads(self._get("notes") or "[]"))
+        notes = tuple(orjson.loads(self._get("notes") or "[]") + orjson.loads(self._get("link notes") or "[]"))
         if not context.years:
             notes += ("No year has a dated service, so the pages will be empty. Choose years with --period.",)
         return Result(path, policy.name, rebuilt, context.reconciliation, found, notes, self._checks())
+
+    @property
+    def _vault(self) -> Path:
+        return self.folder / "vault.duckdb"
 
     def _check_sources(self) -> None:
         for path in self.request.sources:
@@ -225,7 +237,10 @@ class _Build:
     def _load(self, cache: FileHashes) -> str:
         """Load the sources unless they are those loaded last; returns their fingerprint."""
         inputs = digest(
-            sources.fingerprint(self.request.sources, cache), self.request.format or "", _code_hash("sources")
+            sources.fingerprint(self.request.sources, cache),
+            ",".join(name or "" for name in self.request.names),
+            self.request.format or "",
+            _code_hash("sources"),
         )
         self._set("file hashes", orjson.dumps(cache).decode())
         if self._get("raw") == inputs:
@@ -235,6 +250,7 @@ class _Build:
         rows = sources.load(
             self.con,
             list(self.request.sources),
+            names=self.request.names,
             forced_format=self.request.format,
             workdir=self.spill,
             rejects_path=self.folder / "rejects.csv",

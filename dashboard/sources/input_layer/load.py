@@ -85,6 +85,8 @@ def load(context: LoadContext, members: list[Member]) -> list[Reconciliation]:
             rows += part.rows(context.source)
         _publish(context.con, table)
     _verify(context, rows, groups)
+    people = context.con.execute(f"select distinct data_source from {TABLES['patient'].raw}").fetchall()
+    context.data_sources.update(str(row[0]) for row in people)
     return rows
 
 
@@ -181,7 +183,7 @@ def _columns_sql(table: Table, given: dict[str, tuple[str, str]], source: str) -
 
 
 def _load_parquet(context: LoadContext, table: Table, files: list[Member]) -> _Part:
-    con, part = context.con, _Part(table, f"raw.input_layer_{table.name}__{context.source}_parquet", files)
+    con, part = context.con, _Part(table, f"raw.input_layer_{table.name}__s{context.position}_parquet", files)
     given = _parquet_columns(context, files)
     ordinals = ", ".join(str(member.ordinal) for member in files)
     unpacked = any(member.path.is_relative_to(context.workdir) for member in files)
@@ -210,7 +212,7 @@ def _load_parquet(context: LoadContext, table: Table, files: list[Member]) -> _P
 
 
 def _load_text(context: LoadContext, table: Table, files: list[Member], dialects: dict[int, Dialect]) -> _Part:
-    part = _Part(table, f"raw.input_layer_{table.name}__{context.source}_text", files)
+    part = _Part(table, f"raw.input_layer_{table.name}__s{context.position}_text", files)
     columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
     context.con.execute(f"create or replace table {part.relation} ({_KEYS}, {columns})")
     for member in files:
@@ -334,7 +336,7 @@ def _verify(context: LoadContext, rows: list[Reconciliation], groups: dict[str, 
             continue
         found = context.con.execute(
             f"select relation from {_PARTS} where table_name = $1 and contains(relation, $2)",
-            [name, f"__{context.source}_"],
+            [name, f"__s{context.position}_"],
         ).fetchall()
         stored = 0
         for relation in found:
