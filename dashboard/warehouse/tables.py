@@ -126,8 +126,7 @@ def skeleton(con: Connection, catalog: Catalog) -> None:
     from dashboard.warehouse import reference
 
     create_schemas(con)
-    for source_format in sources.formats().values():
-        source_format.create(con)
+    sources.create(con)
     reference.create_empty(con)
     stage(con, catalog)
     con.execute(f"create table core.person_key ({PERSON_KEY_COLUMNS})")
