@@ -21,6 +21,7 @@ from dashboard.sources.archive import expand
 from dashboard.sources.capability import capabilities
 from dashboard.sources.model import (
     Connection,
+    ForeignFileError,
     Format,
     LoadContext,
     Member,
@@ -99,7 +100,7 @@ def fingerprint(paths: Sequence[Path], cache: MutableMapping[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _content_digest(source: Path, file: Path, cache: MutableMapping[str, str]) -> str:
+def _content_digest(source: Path | str, file: Path, cache: MutableMapping[str, str]) -> str:
     try:
         status = file.stat()
         shown = str(file.resolve()).encode(errors="backslashreplace").decode()  # a name needn't be UTF-8
@@ -124,6 +125,8 @@ def load(
     rejects_path: Path,
     on_progress: Progress,
     notes: list[str] | None = None,
+    cache: MutableMapping[str, str] | None = None,
+    fed: dict[tuple[str, str], list[str]] | None = None,
 ) -> list[Reconciliation]:
     """Create every raw table of every format and fill them from the sources in the order given.
 
@@ -132,6 +135,9 @@ def load(
     made only when a row is rejected; notes: gets what the user should know once, such as columns that were ignored.
     Some raw tables are views on Parquet files of the sources themselves, so those must stay where they are while the
     build runs.
+    cache: as for `fingerprint`; fed: gets, by (format, type), what was read into raw.<format>_<type>: for each file
+    that holds the type, its data source and a digest of its content. Formats whose types don't stand alone aren't in
+    it.
     Returns one row per source, file and type, each balanced. Raises InputError or UsageError; the raw tables are then
     unfinished.
     """
@@ -146,7 +152,8 @@ def load(
         for position, (source, own) in enumerate(by_name(paths, names).items(), 1):
             label = ", ".join(map(str, own))
             context = LoadContext(con, source, label, workdir / source, rejects, on_progress,
-                                  notes if notes is not None else [], position=position)  # fmt: skip
+                                  notes if notes is not None else [], position=position,
+                                  digests={} if cache is None else cache, fed={} if fed is None else fed)  # fmt: skip
             rows += _load_source(context, own, known, forced_format)
     finally:
         rejects.close()
@@ -184,10 +191,18 @@ def _load_source(
             found=f"{len(members)} files of other kinds",
             do=f"Give a source in one of these formats: {', '.join(known)}.",
         )
-    for name, files in claimed.items():
-        context.data_sources.clear()
-        rows += known[name].load(context, files)
-        _record_data_sources(context, name)
+    is_taken = False
+    for name in sorted(claimed):
+        # A second format's people get a data source of their own, because identifiers may coincide. The first is the
+        # first by name that has any row: neither the order of files nor a stray file changes who is who.
+        own = replace(context, data_sources=set(), data_source=f"{context.source}.{name}" if is_taken else "")
+        found = known[name].load(own, claimed[name])
+        if any(row.loaded for row in found):
+            _record_data_sources(own, name)
+            is_taken = True
+        if getattr(known[name], "TYPES_STAND_ALONE", False):
+            _record_files(own, name, claimed[name], found)
+        rows += found
     shutil.rmtree(context.workdir)  # nothing that was unpacked outlives the load: it may hold anything
     return rows
 
@@ -203,7 +218,7 @@ def _members(context: LoadContext, paths: list[Path]) -> list[Member]:
 
 def _record_data_sources(context: LoadContext, format_name: str) -> None:
     """Note where data sources came from; one that an earlier source delivered too stays that one's."""
-    for data_source in sorted(context.data_sources or {context.source}):
+    for data_source in sorted(context.data_sources or {context.data_source}):
         context.con.execute(
             "insert into raw.data_source select $1, $2, $3, $4"
             " where $1 not in (select d.data_source from raw.data_source as d)",
@@ -211,17 +226,41 @@ def _record_data_sources(context: LoadContext, format_name: str) -> None:
         )
 
 
+def _record_files(context: LoadContext, format_name: str, files: list[Member], rows: list[Reconciliation]) -> None:
+    """Note which files' content each type was read from."""
+    by_ordinal = {member.ordinal: member.path for member in files}
+    for row in rows:
+        file = by_ordinal[row.file]
+        cache = (
+            {} if file.is_relative_to(context.workdir) else context.digests
+        )  # what was unpacked won't be there again
+        content = _content_digest(context.label, file, cache)
+        context.fed.setdefault((format_name, row.type), []).append(f"{context.data_source} {content}")
+
+
 def _classify(
     context: LoadContext, members: list[Member], known: dict[str, Format], forced_format: str | None
 ) -> dict[str, list[Member]]:
-    """Files by format name; '' for those that are no format's."""
+    """Files by format name; '' for those that are no format's.
+
+    Raises InputError for damaged data, and for a file of another kind than its name promises where the format was
+    forced or no file is recognised.
+    """
     candidates = {forced_format: known[forced_format]} if forced_format else known
     claimed: dict[str, list[Member]] = {}
+    foreign: list[InputError] = []
     for member in members:
         try:
             name = next((name for name, module in candidates.items() if module.detect(member)), "")
         except InputError as error:
             where = f"{context.label} (source {context.source}, file {member.ordinal})"
-            raise InputError(where=where, what=error.what, found=error.found, do=error.do) from None
+            placed = InputError(where=where, what=error.what, found=error.found, do=error.do)
+            if forced_format or not isinstance(error, ForeignFileError):
+                raise placed from None
+            name = ""
+            foreign.append(placed)
+            context.notes.append(f"{context.source}: file {member.ordinal} isn't read: {error.what} ({error.found})")
         claimed.setdefault(name, []).append(member)
+    if foreign and not any(claimed):
+        raise foreign[0]
     return claimed

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Protocol
+
+from dashboard.errors import InputError
 
 
 class Result(Protocol):
@@ -116,7 +118,8 @@ class LoadContext:
     source: 's1' … or the name given; label: how messages name it (the path as the user typed it); workdir: private
     folder for temporary files of this source; notes: what the user should know once, such as ignored columns;
     position: the source's place in the order given, from 1; data_sources: filled by a loader whose rows state data
-    sources of their own (empty: all rows are of `source`).
+    sources of their own (empty: all rows are of `data_source`); data_source: what rows are of that don't say, so that
+    people of two formats in one source never collide; digests, fed: see `sources.load`; formats leave them alone.
     """
 
     con: Connection
@@ -128,15 +131,36 @@ class LoadContext:
     notes: list[str] = field(default_factory=list)
     position: int = 1
     data_sources: set[str] = field(default_factory=set)
+    data_source: str = ""
+    digests: MutableMapping[str, str] = field(default_factory=dict)
+    fed: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.data_source = self.data_source or self.source
+
+
+class ForeignFileError(InputError):
+    """A file whose content is of another kind than its name promises, so that it is nobody's data.
+
+    Where the format isn't forced, such a file is counted as unrecognised and doesn't stop the load.
+    """
 
 
 class Format(Protocol):
-    """A module of this package that reads one format. Having NAME makes it one."""
+    """A module of this package that reads one format. Having NAME makes it one.
+
+    It may also set TYPES_STAND_ALONE = True, if raw.<format>_<type> follows from the files that the account names for
+    that type and from nothing else: then a change of other files leaves alone what is built on it. Without it, raw
+    tables are compared by content after each load.
+    """
 
     NAME: str
 
     def detect(self, member: Member) -> bool:
-        """Whether the file's content is this format's. Raises InputError when the name promises it but lies."""
+        """Whether the file's content is this format's.
+
+        Raises InputError for data of this format that is damaged, ForeignFileError when only the name promises it.
+        """
 
     def create(self, con: Connection) -> None:
         """Create an empty raw table for every type that the format knows."""

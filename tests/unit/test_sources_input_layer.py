@@ -10,7 +10,7 @@ import pytest
 from sources_harness import load
 
 from dashboard.errors import InputError
-from dashboard.sources.input_layer.csv_text import count_records
+from dashboard.sources.delimited.text import count_records
 from dashboard.sources.input_layer.files import table_name
 
 CLAIMS = """claim_id,claim_line_number,claim_type,person_id,claim_start_date,paid_amount,diagnosis_code_1,note
@@ -182,7 +182,7 @@ def test_parquet_is_a_view_and_equals_text(tmp_path: Path) -> None:
     two = _claims(tmp_path / "2", CLAIMS).stage()
     query = "select * from staging.medical_claim order by claim_id, claim_line_number"
     assert one.query(query) == two.query(query)
-    kinds = one.query("select table_type from information_schema.tables where table_name like '%medical_claim__s1%'")
+    kinds = one.query("select table_type from information_schema.tables where table_name like '%medical_claim__1%'")
     assert kinds == [("VIEW",)]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.errors import UsageError
 from dashboard.sources import synthetic
-from dashboard.sources.input_layer.tables import TABLES
+from dashboard.sources.input_layer import LAYOUT
 
 PEOPLE = 90
 
@@ -73,7 +73,7 @@ def test_every_table_and_column_is_one_that_the_input_layer_reads(small: Path) -
     known_unread = {"payer", "plan", "diagnosis_code_type", "drg_code", "drg_code_type", "condition_rank"}
     known_unread |= {"procedure_date_1", "practitioner_id", "source_code", "death_flag"}
     for name in (path.name for path in small.iterdir() if path.is_dir()):
-        read = {column.name for column in TABLES[name].all_columns}
+        read = {column.name for column in LAYOUT.columns(LAYOUT.tables[name])}
         assert set(table(small, name).columns) - read <= known_unread, name
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dashboard.errors import InputError
 from dashboard.sources.fhir_r4.documents import BOM, record_types
 from dashboard.sources.fhir_r4.load import create, load
-from dashboard.sources.model import Member
+from dashboard.sources.model import ForeignFileError, Member
 
 __all__ = ["NAME", "create", "detect", "load"]
 
@@ -22,7 +22,8 @@ _SUFFIXES = (".json", ".ndjson", ".jsonl")
 def detect(member: Member) -> bool:
     """Whether a file is JSON, and so for this format to account for.
 
-    Raises InputError when its name ends in .json or .ndjson but its content is something else.
+    Raises ForeignFileError when its name ends in .json or .ndjson but its content is something else, InputError when
+    it may be JSON in UTF-16.
     """
     promised = member.name.lower().endswith(_SUFFIXES)
     with member.path.open("rb") as stream:
@@ -33,8 +34,9 @@ def detect(member: Member) -> bool:
     if start in (b"{", b"["):
         return promised or record_types(member.path) is not None
     if promised:
-        found = "text that isn't UTF-8" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "something else"
-        raise InputError(
+        is_utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")  # which may well be JSON
+        kind, found = (InputError, "text that isn't UTF-8") if is_utf16 else (ForeignFileError, "something else")
+        raise kind(
             where=f"file {member.ordinal}",
             what="the file isn't the JSON that its name promises",
             found=found,

@@ -72,7 +72,7 @@ def load(context: LoadContext, members: list[Member]) -> list[Reconciliation]:
             account.read.update({(m.ordinal, kind): count_records(m.path) for m in files})
     _load_exploded(context, plan, account)
     present = [RESOURCES[kind] for kind in RESOURCES if any(k == kind for _, k in account.read)]
-    resolve(context.con, context.source, present)
+    resolve(context.con, context.data_source, present)
     for resource in present:
         _reject(context, resource, members, account)
         _deduplicate(context, resource, account)
@@ -126,7 +126,7 @@ def _load_direct(context: LoadContext, resource: Resource, files: list[Member], 
     con.execute(
         _insert(resource, [str(m.path) for m in files], file_sql="fhir_file.ordinal",
                 row_sql="position - fhir_file.first", joins="join fhir_file on fhir_file.path = record.filename"),
-        [context.source],
+        [context.data_source],
     )  # fmt: skip
     mixed = _take_back_mixed(context, resource)
     for member in files:
@@ -137,7 +137,7 @@ def _load_direct(context: LoadContext, resource: Resource, files: list[Member], 
 
 def _take_back_mixed(context: LoadContext, resource: Resource) -> set[int]:
     """Delete what was read of files whose records aren't all of one type."""
-    table, parameters = resource.table, [context.source, resource.type]
+    table, parameters = resource.table, [context.data_source, resource.type]
     found = context.con.execute(
         f"select distinct file_ordinal from {table} where data_source = $1 and resource_type <> $2", parameters
     ).fetchall()
@@ -168,7 +168,7 @@ def _load_exploded(context: LoadContext, plan: _Plan, account: _Account) -> None
     account.rejected.update((file, kind) for file, _, kind, _ in exploder.rejected)
     for kind, path in exploded.items():
         insert = _insert(RESOURCES[kind], [str(path)], file_sql=f'r."{FILE_KEY}"', row_sql=f'r."{ROW_KEY}"', joins="")
-        context.con.execute(insert, [context.source])
+        context.con.execute(insert, [context.data_source])
         path.unlink()
 
 
@@ -203,7 +203,7 @@ def _reject(context: LoadContext, resource: Resource, members: list[Member], acc
         where data_source = $1 and (id is null or resource_type is null {no_patient})
         order by file_ordinal, row_number
         """,
-        [context.source, resource.type],
+        [context.data_source, resource.type],
     ).fetchall()
     if not bad:
         return
@@ -213,7 +213,7 @@ def _reject(context: LoadContext, resource: Resource, members: list[Member], acc
     account.rejected.update((row[0], resource.type) for row in bad)
     con.execute(
         f"delete from {table} where data_source = $1 and (id is null or resource_type is null {no_patient})",
-        [context.source],
+        [context.data_source],
     )
 
 
@@ -246,7 +246,7 @@ def _deduplicate(context: LoadContext, resource: Resource, account: _Account) ->
                 file_ordinal desc, record.row_number desc
         ) > 1
         """,
-        [context.source],
+        [context.data_source],
     )
     counts = con.execute("select file_ordinal, count(*) from fhir_superseded group by all").fetchall()
     if counts:
@@ -258,7 +258,7 @@ def _verify(context: LoadContext, rows: list[Reconciliation]) -> None:
     """Hold the account against the tables themselves. A difference is a bug, not bad input."""
     for resource in RESOURCES.values():
         query = f"select count(*) from {resource.table} where data_source = $1"
-        stored = context.con.execute(query, [context.source]).fetchone()
+        stored = context.con.execute(query, [context.data_source]).fetchone()
         loaded = sum(row.loaded for row in rows if row.type == resource.type)
         if stored is None or stored[0] != loaded:
             raise AssertionError(f"{resource.table}: {stored} rows stored but {loaded} accounted for")

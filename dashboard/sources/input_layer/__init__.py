@@ -6,9 +6,33 @@ named after it. Columns may come in any order; unknown ones are ignored and name
 
 from __future__ import annotations
 
-from dashboard.sources.input_layer.files import detect
-from dashboard.sources.input_layer.load import create, load
+from dashboard.sources import delimited
+from dashboard.sources.input_layer.files import detect, table_name
+from dashboard.sources.input_layer.tables import TABLES, UNUSED
+from dashboard.sources.model import Connection, LoadContext, Member, Reconciliation
 
 __all__ = ["NAME", "create", "detect", "load"]
 
 NAME = "input_layer"
+TYPES_STAND_ALONE = True
+LAYOUT = delimited.Layout(
+    NAME,
+    TABLES,
+    UNUSED,
+    recognise=lambda member: table_name(member.name),
+    has_data_source=True,
+    advice="Add them with the input layer's names; the header must be the first line.",
+)
+
+
+def create(con: Connection) -> None:
+    """Create every raw.input_layer_<table>, empty."""
+    delimited.create(con, LAYOUT)
+
+
+def load(context: LoadContext, members: list[Member]) -> list[Reconciliation]:
+    """Load the tables of one source. Raises InputError for missing columns, damage and other encodings."""
+    rows = delimited.load(context, members, LAYOUT)
+    people = context.con.execute(f"select distinct data_source from {LAYOUT.raw(TABLES['patient'])}").fetchall()
+    context.data_sources.update(str(row[0]) for row in people)
+    return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from dashboard.errors import InputError
 from dashboard.sources.input_layer.tables import TABLES, UNUSED
@@ -33,12 +33,6 @@ def table_name(name: str) -> str | None:
         if found:
             return found.group(1).lower()
     return None
-
-
-def is_parquet(path: Path) -> bool:
-    """Whether a file begins like Parquet."""
-    with path.open("rb") as stream:
-        return stream.read(4) == _PARQUET
 
 
 def detect(member: Member) -> bool:

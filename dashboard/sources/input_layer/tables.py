@@ -8,53 +8,7 @@ Names, addresses, telephone, e-mail and social security numbers are not listed, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-USD = "DECIMAL(12,2)"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column that is read. needed: its absence is an error; filled: a row without a readable value is rejected."""
-
-    name: str
-    type: str
-    needed: bool = False
-    filled: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: its columns and the key that makes a row a duplicate of another in the same source."""
-
-    name: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-
-    @property
-    def raw(self) -> str:
-        """The raw table or view."""
-        return f"raw.input_layer_{self.name}"
-
-    @property
-    def all_columns(self) -> tuple[Column, ...]:
-        """With data_source, which every table may carry."""
-        return (Column("data_source", "VARCHAR"), *self.columns)
-
-
-_TYPES = {"text": "VARCHAR", "day": "DATE", "at": "TIMESTAMP", "int": "INTEGER", "number": "DOUBLE",
-          "flag": "BOOLEAN", "usd": USD}  # fmt: skip
-
-
-def _table(name: str, key: str, columns: str) -> Table:
-    """A table from lines `type: name name …`; a name ending in ! must be filled, in * its column must exist."""
-    found = []
-    for line in filter(None, (part.strip() for part in columns.splitlines())):
-        kind, names = line.split(":")
-        for marked in names.split():
-            bare = marked.rstrip("!*")
-            found.append(Column(bare, _TYPES[kind], needed=marked != bare, filled=marked.endswith("!")))
-    return Table(name, tuple(found), tuple(key.split()))
+from dashboard.sources.delimited import table
 
 
 def _numbered(prefix: str, count: int) -> str:
@@ -65,19 +19,19 @@ def _numbered(prefix: str, count: int) -> str:
 _VERSION = "claim_status adjustment_type paid_date paid_amount allowed_amount charge_amount"
 
 TABLES = {
-    table.name: table
-    for table in (
-        _table("patient", "person_id", """
+    one.name: one
+    for one in (
+        table("patient", "person_id", """
             text: person_id! sex* race race_source ethnicity ethnicity_source language state county county_fips zip_code
             day: birth_date* death_date
             flag: death_flag
         """),
-        _table("eligibility", "person_id member_id enrollment_start_date enrollment_end_date payer plan", """
+        table("eligibility", "person_id member_id enrollment_start_date enrollment_end_date payer plan", """
             text: person_id! member_id payer* payer_type plan
             day: enrollment_start_date! enrollment_end_date*
             flag: covers_medical covers_pharmacy
         """),
-        _table("medical_claim", f"claim_id claim_line_number {_VERSION} hcpcs_code", f"""
+        table("medical_claim", f"claim_id claim_line_number {_VERSION} hcpcs_code", f"""
             text: claim_id! claim_type* person_id! member_id payer plan encounter_id
             int: claim_line_number!
             day: claim_start_date! claim_end_date claim_line_start_date claim_line_end_date
@@ -92,7 +46,7 @@ TABLES = {
             text: procedure_code_type {_numbered("procedure_code", 25)}
             text: claim_status adjustment_type
         """),
-        _table("pharmacy_claim", f"claim_id claim_line_number {_VERSION} ndc_code", """
+        table("pharmacy_claim", f"claim_id claim_line_number {_VERSION} ndc_code", """
             text: claim_id! person_id! member_id payer plan prescribing_provider_npi
             int: claim_line_number!
             day: dispensing_date! paid_date
@@ -101,55 +55,55 @@ TABLES = {
             int: days_supply refills
             usd: paid_amount allowed_amount charge_amount
         """),
-        _table("encounter", "encounter_id", """
+        table("encounter", "encounter_id", """
             text: encounter_id! person_id! encounter_type* type_code type_code_system status
             day: encounter_start_date! encounter_end_date
             int: length_of_stay
             text: discharge_disposition_code attending_provider_id facility_npi
             text: primary_diagnosis_code_type primary_diagnosis_code
         """),
-        _table("condition", "condition_id", """
+        table("condition", "condition_id", """
             text: condition_id! person_id! encounter_id claim_id category condition_type status verification_status
             day: recorded_date onset_date resolved_date
             text: source_code_type source_code* normalized_code_type normalized_code
         """),
-        _table("procedure", "procedure_id", """
+        table("procedure", "procedure_id", """
             text: procedure_id! person_id! encounter_id claim_id status
             day: procedure_date!
             text: source_code_type source_code* normalized_code_type normalized_code
         """),
-        _table("lab_result", "lab_result_id", """
+        table("lab_result", "lab_result_id", """
             text: lab_result_id! person_id! encounter_id status
             text: source_component_type source_component_code normalized_component_type normalized_component_code
             text: source_order_type source_order_code normalized_order_type normalized_order_code
             text: result* source_units normalized_units
             at: collection_datetime result_datetime
         """),
-        _table("observation", "observation_id", """
+        table("observation", "observation_id", """
             text: observation_id! person_id! encounter_id panel_id observation_type category status
             day: observation_date!
             text: source_code_type source_code* normalized_code_type normalized_code
             text: result source_units normalized_units
         """),
-        _table("medication", "medication_id", """
+        table("medication", "medication_id", """
             text: medication_id! person_id! encounter_id status
             day: prescribing_date dispensing_date
             text: source_code_type source_code ndc_code rxnorm_code quantity_unit
             number: quantity
             int: days_supply
         """),
-        _table("immunization", "immunization_id", """
+        table("immunization", "immunization_id", """
             text: immunization_id! person_id! encounter_id status status_reason
             day: occurrence_date!
             text: source_code_type source_code* normalized_code_type normalized_code
         """),
-        _table("practitioner", "practitioner_id", """
+        table("practitioner", "practitioner_id", """
             text: practitioner_id! npi specialty practice_affiliation
         """),
-        _table("location", "location_id", """
+        table("location", "location_id", """
             text: location_id! npi name facility_type parent_organization state
         """),
-        _table("provider_attribution", "person_id year_month payer plan", """
+        table("provider_attribution", "person_id year_month payer plan", """
             text: person_id! year_month* payer plan
             text: payer_attributed_provider payer_attributed_provider_organization
             text: custom_attributed_provider custom_attributed_provider_organization
@@ -158,4 +112,4 @@ TABLES = {
 }  # fmt: skip
 
 # Of the input layer, but nothing reads them: their rows are counted as ignored.
-UNUSED = ("appointment",)
+UNUSED = frozenset({"appointment"})

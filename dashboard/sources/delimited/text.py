@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from dashboard.errors import InputError
 
 CHUNK = 4 << 20
@@ -22,6 +24,7 @@ ROW = "careparity_row"
 MAX_HEADER = 1 << 20  # bytes
 MAX_RECORD_LINES = 20  # a field may hold line breaks; a quote left open must not swallow the rest of the file
 _DELIMITERS = (",", ";", "\t", "|")
+_LINE_END, _QUOTE, _SPACES = ord("\n"), ord('"'), np.frombuffer(b" \t\n\v\f\r", np.uint8)
 
 
 @dataclass(frozen=True)
@@ -73,42 +76,62 @@ def _header_names(header: str, delimiter: str) -> list[str]:
         return []
 
 
+def header_of(path: Path) -> frozenset[str]:
+    """The column names that the first line may hold, in lower case, by whichever delimiter gives most of them.
+
+    For recognising files: an unreadable header gives few names or none, never an error.
+    """
+    with path.open("rb") as stream:
+        first = stream.readline(MAX_HEADER)
+    header = first.decode("utf-8-sig", errors="replace").rstrip("\r\n")
+    found = [_header_names(header, delimiter) for delimiter in _DELIMITERS]
+    return frozenset(name.strip().lower() for names in found if len(names) == max(map(len, found)) for name in names)
+
+
 def count_records(path: Path, where: str) -> int:
     """Records after the header, counted without a CSV reader: line ends outside quotes, blank lines left out.
 
     Raises InputError when the text isn't UTF-8.
     """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    records, quoted, blank = 0, False, True
+    decoder, lines = codecs.getincrementaldecoder("utf-8")(), _Lines()
     try:
         with path.open("rb") as stream:
             while chunk := stream.read(CHUNK):
-                decoder.decode(chunk)
-                for index, segment in enumerate(chunk.split(b'"')):
-                    if index:
-                        quoted, blank = not quoted, False
-                    if not quoted:
-                        found, blank = _line_ends(segment, blank)
-                        records += found
+                if not chunk.isascii() or decoder.getstate()[0]:
+                    decoder.decode(chunk)
+                lines.add(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise InputError(
             where=where, what="the text isn't UTF-8", found="another encoding", do="Export it again as UTF-8."
         ) from None
-    return max(0, records + (not blank) - 1)
+    return max(0, lines.ended + (not lines.is_blank) - 1)
 
 
-def _line_ends(segment: bytes, blank: bool) -> tuple[int, bool]:
-    """Non-blank lines that end in a segment, and whether the line it leaves open is blank so far."""
-    lines = segment.split(b"\n") if b"\n\n" in segment or b"\n\r" in segment else None
-    if lines is None:
-        ends = segment.count(b"\n")
-        first = segment.find(b"\n")
-        rest = segment[segment.rfind(b"\n") + 1 :]
-        skipped = first >= 0 and blank and not segment[:first].strip()
-        return ends - skipped, (blank and not rest.strip()) if ends == 0 else not rest.strip()
-    ended = sum(1 for line in lines[1:-1] if line.strip()) + bool(not blank or lines[0].strip())
-    return ended, not lines[-1].strip()
+@dataclass
+class _Lines:
+    """Counts lines that aren't blank, over pieces of a file; a line end within quotes ends none."""
+
+    ended: int = 0
+    is_blank: bool = True  # the line that is open, so far
+    is_quoted: bool = False
+
+    def add(self, chunk: bytes) -> None:
+        """Count on."""
+        content = np.frombuffer(chunk, np.uint8)
+        ends = np.flatnonzero(content == _LINE_END)
+        if self.is_quoted or b'"' in chunk:
+            quotes = np.flatnonzero(content == _QUOTE)
+            ends = ends[(np.searchsorted(quotes, ends) + self.is_quoted) % 2 == 0]
+            self.is_quoted ^= len(quotes) % 2 == 1
+        if not len(ends):
+            self.is_blank = self.is_blank and not chunk.strip()
+            return
+        starts = ends[:-1] + 1
+        suspects = np.flatnonzero(np.isin(content[starts], _SPACES))
+        blank = sum(not chunk[starts[i] : ends[i + 1]].strip() for i in suspects)
+        self.ended += len(ends) - blank - (self.is_blank and not chunk[: ends[0]].strip())
+        self.is_blank = not chunk[ends[-1] + 1 :].strip()
 
 
 def split_rows(path: Path, dialect: Dialect, clean: Path) -> tuple[int, list[tuple[int, str]]]:
