@@ -2,6 +2,8 @@
 
 Kept between runs on what the data *is*: the version that the warehouse's pointer names now, the panel's SQL file and
 the filters. The policy is a property of the version. A new build or an edited panel is seen on the next run.
+
+A page shows one population at a time: sources that aren't linked are never added up (queries/core/population.sql).
 """
 
 from __future__ import annotations
@@ -14,12 +16,15 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components import url_state
 from dashboard.errors import UsageError
 from dashboard.privacy import Released
 from dashboard.privacy import panel as read_panel
+from dashboard.privacy.lattice import Roles
 from dashboard.privacy.panels import panel_file
 
 WAREHOUSE_VARIABLE = "CAREPARITY_WAREHOUSE"
+POPULATION = "population"
 Filter = str | int
 
 
@@ -32,9 +37,15 @@ def warehouse_path() -> Path:
 
 
 def load(name: str, **filters: Filter) -> Released:
-    """The panel `page/name` with `filters` (column = value), as released numbers; shared and never changed."""
+    """The panel `page/name` with `filters` (column = value), as released numbers; shared and never changed.
+
+    A panel that filters by population is of the chosen one.
+    """
     pointer = warehouse_path()
-    stamp = panel_file(name).path.stat().st_mtime_ns
+    file = panel_file(name)
+    stamp = file.path.stat().st_mtime_ns
+    if POPULATION in Roles.from_header(file.header).filters:
+        filters = {POPULATION: population(), **filters}
     return _load(str(pointer), str(pointer.resolve()), stamp, name, tuple(sorted(filters.items())))
 
 
@@ -66,6 +77,19 @@ def facts() -> Facts:
     """The one row of the warehouse in use."""
     row = load("about/warehouse").frame.row(0, named=True)
     return Facts(**{name: row[name] for name in Facts.__dataclass_fields__})
+
+
+def populations() -> dict[str, str]:
+    """Name by population, in the order of the sources; one entry where everything is linked."""
+    frame = load("about/populations").frame
+    return dict(frame.select(POPULATION, "label").iter_rows())
+
+
+def population() -> str:
+    """The population that the URL names, else the default one."""
+    rows = load("about/populations").frame
+    default = rows.filter("is_default")[POPULATION].to_list()
+    return url_state.read(url_state.SOURCE, rows[POPULATION].to_list(), default[0] if default else "")
 
 
 def why_missing(needed: tuple[str, ...]) -> str:

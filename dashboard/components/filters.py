@@ -10,6 +10,18 @@ from dashboard.components import data, url_state
 from dashboard.components.markup import note
 from dashboard.components.states import empty
 
+_NEVER_ADDED = "Sources that aren't linked are never added up: each population is shown by itself."
+
+
+def population() -> None:
+    """The choice of a population, where there are several; every panel that is loaded afterwards is of the chosen."""
+    names = data.populations()
+    if len(names) > 1:
+        default = next(iter(names))
+        url_state.select(
+            url_state.SOURCE, "Population", list(names), default=default, shown=names.__getitem__, help=_NEVER_ADDED
+        )
+
 
 def year() -> int | None:
     """The chosen year; None (and the reason on the page) when the warehouse holds none."""
@@ -21,8 +33,22 @@ def year() -> int | None:
             "About lists what was read. Add a source with dates, and build again.",
         )
         return None
-    options = sorted(facts.years, reverse=True)
-    return url_state.select("year", "Period", options, default=facts.default_year, shown=_year_label)
+    options = sorted(_years_of_population(facts.years), reverse=True)
+    default = facts.default_year if facts.default_year in options else _latest(options)
+    return url_state.select("year", "Period", options, default=default, shown=_year_label)
+
+
+def _years_of_population(years: list[int]) -> list[int]:
+    """The years in which the chosen population has anyone; all of them where there is one population."""
+    if len(data.populations()) < 2:
+        return years
+    own = set(data.load("overview/tiles").frame["year"].to_list())
+    return [year for year in years if year in own] or years
+
+
+def _latest(years: list[int]) -> int:
+    """The last complete year, or the last."""
+    return max([year for year in years if year in data.facts().complete_years] or years)
 
 
 def _year_label(value: int) -> str:
@@ -30,10 +56,18 @@ def _year_label(value: int) -> str:
 
 
 def bar_end(names: Sequence[str]) -> None:
-    """The reset button; it takes the named controls out of the URL."""
-    st.button("Reset", on_click=url_state.clear, args=(tuple(names),), icon=":material/restart_alt:", type="tertiary")
+    """The reset button; it takes the named controls, and the population, out of the URL."""
+    st.button(
+        "Reset",
+        on_click=url_state.clear,
+        args=((*names, url_state.SOURCE),),
+        icon=":material/restart_alt:",
+        type="tertiary",
+    )
 
 
 def in_words(text: str) -> None:
-    """What is shown, as one line."""
-    note(f"Shown: {text}")
+    """What is shown, as one line; with the population, where there are several."""
+    names = data.populations()
+    of = f" Population: {names[data.population()]}. {_NEVER_ADDED}" if len(names) > 1 else ""
+    note(f"Shown: {text}.{of}" if of else f"Shown: {text}")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
 
-from dashboard.components import data
-from dashboard.components.markup import show
+from dashboard.components import data, url_state
+from dashboard.components.markup import link, show
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ def head(question: str, period: str) -> data.Facts:
 def foot(page: str, pinned: dict[str, str | int]) -> None:
     """Freshness, rule and a link that pins every control of the view."""
     facts = data.facts()
-    href = escape(f"/{page}?{urlencode(pinned)}")
+    href = escape(f"/{page}?{urlencode({**pinned, **url_state.carried()})}")
     show(
         f'<p class="cp-note">Warehouse {escape(facts.fingerprint[:8])}, built {facts.built_at:%Y-%m-%d %H:%M} UTC. '
         f"Counts of 1–{facts.threshold - 1} and what would reveal them are suppressed. "
-        f'<a href="{href}" target="_self">Link to exactly this view</a> · <a href="/about" target="_self">About</a></p>'
+        f'<a href="{href}" target="_self">Link to exactly this view</a> · {link("About", "about").markup}</p>'
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard.charts.formats import NOT_COMPUTABLE, SUPPRESSED
+from dashboard.components import url_state
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ def note(text: str) -> None:
 
 
 def link(text: str, page: str, **parameters: str | int) -> Html:
-    """A link to the exact view of another page."""
-    query = f"?{urlencode(parameters)}" if parameters else ""
+    """A link to the exact view of another page, of the same population."""
+    pinned = {**parameters, **url_state.carried()}
+    query = f"?{urlencode(pinned)}" if pinned else ""
     return Html(f'<a href="/{escape(page)}{escape(query)}" target="_self">{escape(text)}</a>')
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 T = TypeVar("T", str, int)
 
+SOURCE = "source"  # the population whose figures are shown: it holds from page to page
 _PREFIX = "url:"
 
 
@@ -25,6 +26,11 @@ def read(name: str, options: Sequence[T], default: T) -> T:
 def text(name: str, *, longest: int = 60) -> str:
     """Free text in the URL, cut to a sane length; empty when absent."""
     return st.query_params.get(name, "")[:longest]
+
+
+def carried() -> dict[str, str]:
+    """The choice that a link to another view takes along."""
+    return {SOURCE: st.query_params[SOURCE]} if SOURCE in st.query_params else {}
 
 
 def write(name: str, value: str | int | None) -> None:
@@ -41,12 +47,14 @@ def clear(names: Sequence[str]) -> None:
     st.query_params.from_dict(kept)
 
 
-def select(name: str, label: str, options: Sequence[T], *, default: T, shown: Callable[[T], str] = str) -> T:
-    """A drop-down whose choice is `?name=` in the URL."""
+def select(
+    name: str, label: str, options: Sequence[T], *, default: T, shown: Callable[[T], str] = str, help: str | None = None
+) -> T:
+    """A drop-down whose choice is `?name=` in the URL; help: a sentence behind a question mark."""
     key = _PREFIX + name
     value = read(name, options, default)
     st.session_state[key] = value
-    st.selectbox(label, options, key=key, format_func=shown, on_change=_changed, args=(name, key, default))
+    st.selectbox(label, options, key=key, format_func=shown, on_change=_changed, args=(name, key, default), help=help)
     return value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.charts.formats import count, plural
-from dashboard.components import data, url_state
+from dashboard.components import data, filters, url_state
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.markup import Cell, Column, code, definitions, section, show, table
 from dashboard.components.methods import GLOSSARY, METHODS
@@ -19,6 +19,8 @@ def render() -> None:
     """Draw the page."""
     facts = head(PAGE.question, "About")
     policy = named(facts.policy)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        filters.population()
     left, right = st.columns(2, gap="medium")
     with left:
         section("Policy in force", f"{policy.label}, {policy.basis}. Everything on every page has passed it.")
@@ -51,6 +53,7 @@ def _warehouse(facts: data.Facts) -> None:
             ("Version", facts.fingerprint),
             ("Built", f"{facts.built_at:%Y-%m-%d %H:%M} UTC"),
             ("Data through", facts.data_through or "no dated data"),
+            ("Populations", " · ".join(data.populations().values()) or "none"),
             ("Years", years),
             ("Incomplete years", ", ".join(incomplete) or "none"),
             ("People", "synthetic: no person is described" if facts.is_synthetic else "real, de-identified"),
@@ -61,7 +64,9 @@ def _warehouse(facts: data.Facts) -> None:
 
 
 def _capabilities() -> None:
-    section("What can be computed", "A figure that lacks its source says so; it is never shown as zero.")
+    names = data.populations()
+    of = f" This is of {names[data.population()]}." if len(names) > 1 else ""
+    section("What can be computed", f"A figure that lacks its source says so; it is never shown as zero.{of}")
     rows = data.load("about/capabilities").frame.rows(named=True)
     definitions(
         [

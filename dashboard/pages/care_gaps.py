@@ -30,6 +30,8 @@ def render() -> None:
     head(PAGE.question, "Care gaps")
     found = measures()
     if not found:
+        with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+            filters.population()
         empty(
             "No measure has a result.",
             "Nobody is in a measure's population. Measures need visits, diagnoses, procedures or results, and the "
@@ -38,6 +40,7 @@ def render() -> None:
         )
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        filters.population()
         keys = list(found)
         chosen = url_state.select("measure", "Measure", keys, default=keys[0], shown=lambda key: found[key].title)
         year = filters.year()

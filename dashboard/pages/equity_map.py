@@ -91,6 +91,7 @@ def _controls(level: str) -> View | None:
     found = measures()
     names = {key: measure.title for key, measure in found.items()} | {key: q.name for key, q in USE.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        filters.population()
         latest = data.facts().default_year
         default = _default_subject(tuple(names), latest) if latest else next(iter(names))
         subject = url_state.select("show", "Show", list(names), default=default, shown=names.__getitem__)

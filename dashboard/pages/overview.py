@@ -41,6 +41,7 @@ def render() -> None:
     facts = data.facts()
     head("How are we doing, and where do I look first?", "Overview")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        filters.population()
         year = filters.year()
         filters.bar_end(["year"])
     if year is None:

@@ -13,9 +13,10 @@ from dashboard.errors import RefusedError, UsageError
 THRESHOLD = 11
 
 _PERSON_YEAR = frozenset(
-    {"person_id", "year", "age_years", "age_band", "sex", "race", "ethnicity", "language", "payer_type", "state"}
-    | {"organization_key", "member_months", "pharmacy_member_months", "medical_allowed_usd", "medical_paid_usd"}
-    | {"pharmacy_allowed_usd", "pharmacy_paid_usd", "ed_visits", "inpatient_stays", "visits", "is_present"}
+    {"person_id", "population", "year", "age_years", "age_band", "sex", "race", "ethnicity", "language"}
+    | {"payer_type", "state", "organization_key", "member_months", "pharmacy_member_months", "medical_allowed_usd"}
+    | {"medical_paid_usd", "pharmacy_allowed_usd", "pharmacy_paid_usd", "ed_visits", "inpatient_stays", "visits"}
+    | {"is_present"}
 )
 _MEASURE_PERSON = frozenset(
     {"person_id", "measure_id", "group_id", "year", "in_initial_population", "in_denominator", "is_excluded"}

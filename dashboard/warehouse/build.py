@@ -12,7 +12,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -201,6 +201,7 @@ class _Build:
             self._set("core.person_key", prints.of("core.person_key"))
         context = self._reference(prints, policy, valuesets)
         rebuilt = self._tables(prints)
+        context = replace(context, capabilities=self._capabilities())
         name = publish.fingerprint(self.catalog, prints, context)
         self.on_progress("Suppressing and publishing", 0, 1)
         path = publish.publish(self.con, self.catalog, self.request.out, name, context)
@@ -287,7 +288,7 @@ class _Build:
             tuple(years),
             complete,
             rows,
-            self._capabilities(),
+            pl.DataFrame(),
             measures.coverage(self.catalog, valuesets),
         )
 
@@ -312,15 +313,21 @@ class _Build:
         )
 
     def _capabilities(self) -> pl.DataFrame:
-        """What the sources together can support, and why not; one row a capability."""
-        schema = {"source": pl.String, "capability": pl.String, "is_available": pl.Boolean, "reason": pl.String}
+        """What the sources of each population can support together, and why not; one row a population and capability.
+
+        A source that lacks something doesn't matter where a linked one has it.
+        """
+        schema = {"data_source": pl.String, "capability": pl.String, "is_available": pl.Boolean, "reason": pl.String}
         known = self._get("capabilities")
         rows = orjson.loads(known) if known else [list(row) for row in sources.capabilities(self.con)]
         self._set("capabilities", orjson.dumps(rows).decode())
         each = pl.DataFrame(rows, schema=schema, orient="row")
-        together = each.group_by("capability").agg(pl.col("is_available").any(), pl.col("reason").max())
+        population = connect.query(self.con, "select data_source, population from core.population")
+        keys = ["population", "capability"]
+        together = each.join(population, on="data_source").group_by(keys)
+        found = together.agg(pl.col("is_available").any(), pl.col("reason").max())
         reason = pl.when(~pl.col("is_available")).then("reason").otherwise(pl.lit(""))
-        return together.with_columns(reason).sort("capability")
+        return found.with_columns(reason).sort(keys)
 
     def _tables(self, prints: Fingerprints) -> list[str]:
         """Build what changed, in order; forget tables whose file is gone. Returns the names of what was built."""

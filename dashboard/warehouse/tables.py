@@ -158,6 +158,6 @@ PROVIDED_COLUMNS = {
     " id varchar, better varchar, spec varchar, header varchar, sql varchar",
     "source": "source varchar, format varchar, type varchar, read bigint, loaded bigint,"
     " duplicate bigint, rejected bigint, ignored bigint, suppressed_columns varchar[], is_suppressed boolean",
-    "capability": "capability varchar, is_available boolean, reason varchar",
+    "capability": "population varchar, capability varchar, is_available boolean, reason varchar",
     "valueset": "measure_id varchar, name varchar, status varchar, codes bigint",
 }

@@ -6,6 +6,7 @@
 --     in the order of data_source and birth date. Only a death is taken from any row, the earliest date given, since
 --     a death missed is worse than a death in a second file. Zeros for an unknown ZIP code become null. A language is
 --     one of the listed words and a state is a state: free text could name a person, and these name groups on pages.
+--     population says with whom a person may be counted (core.population).
 with candidate as (
     select
         k.person_id,
@@ -37,6 +38,7 @@ chosen as (
 select
     c.person_id,
     c.data_source,
+    o.population,
     c.sex,
     c.sex_code,
     c.race,
@@ -65,4 +67,5 @@ select
     c.birth_date,
     c.first_death_date as death_date
 from chosen as c
+left join core.population as o on c.data_source = o.data_source
 order by c.person_id

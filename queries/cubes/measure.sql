@@ -1,19 +1,20 @@
 -- title:       Measures by group
 -- question:    In each group, how many people does a measure count, and for how many is it met?
--- grain:       measure_id, group_id, year, dimension, group_value
+-- grain:       population, measure_id, group_id, year, dimension, group_value
 -- dimensions:  dimension, group_value
--- filters:     measure_id, group_id, year, dimension
+-- filters:     population, measure_id, group_id, year, dimension
 -- counts:      numerator of denominator; denominator under initial_population;
 --     exclusion with initial_population; exception with initial_population;
 --     outside_denominator with initial_population; not_counted with initial_population;
 --     denominator within use.people; initial_population within use.people
--- why:         One row for each measure, year, dimension and group; the dimension 'all' is the whole plan. The
+-- why:         One row for each population, measure, year, dimension and group; the dimension 'all' is the whole plan. The
 --     denominator is after exclusions and exceptions. A person of the measure who isn't in marts.person_year stays,
 --     in groups Unknown. outside_denominator is what the initial population and the denominator differ by: it is a
 --     count of people in its own right, written out so that no small one can be had by subtraction; so is not_counted,
 --     those outside who are neither excluded nor excepted.
 with result as (
     select
+        d.population,
         r.measure_id,
         r.group_id,
         cast(year(r.period_start) as integer) as year,
@@ -33,11 +34,13 @@ with result as (
         r.is_excluded,
         r.is_exception
     from measures.result as r
+    inner join core.person as d on r.person_id = d.person_id
     left join marts.person_year as p on r.person_id = p.person_id and year(r.period_start) = p.year
     where r.in_initial_population
 )
 
 select
+    r.population,
     r.measure_id,
     r.group_id,
     r.year,
@@ -68,16 +71,16 @@ select
     count(*) filter (where not r.in_denominator and not r.is_excluded and not r.is_exception) as not_counted
 from result as r
 group by grouping sets (
-    (r.measure_id, r.group_id, r.year),
-    (r.measure_id, r.group_id, r.year, r.sex),
-    (r.measure_id, r.group_id, r.year, r.age_band),
-    (r.measure_id, r.group_id, r.year, r.race),
-    (r.measure_id, r.group_id, r.year, r.ethnicity),
-    (r.measure_id, r.group_id, r.year, r.language),
-    (r.measure_id, r.group_id, r.year, r.payer_type),
-    (r.measure_id, r.group_id, r.year, r.organization),
-    (r.measure_id, r.group_id, r.year, r.county),
-    (r.measure_id, r.group_id, r.year, r.zip3),
-    (r.measure_id, r.group_id, r.year, r.deprivation),
-    (r.measure_id, r.group_id, r.year, r.rurality)
+    (r.population, r.measure_id, r.group_id, r.year),
+    (r.population, r.measure_id, r.group_id, r.year, r.sex),
+    (r.population, r.measure_id, r.group_id, r.year, r.age_band),
+    (r.population, r.measure_id, r.group_id, r.year, r.race),
+    (r.population, r.measure_id, r.group_id, r.year, r.ethnicity),
+    (r.population, r.measure_id, r.group_id, r.year, r.language),
+    (r.population, r.measure_id, r.group_id, r.year, r.payer_type),
+    (r.population, r.measure_id, r.group_id, r.year, r.organization),
+    (r.population, r.measure_id, r.group_id, r.year, r.county),
+    (r.population, r.measure_id, r.group_id, r.year, r.zip3),
+    (r.population, r.measure_id, r.group_id, r.year, r.deprivation),
+    (r.population, r.measure_id, r.group_id, r.year, r.rurality)
 )

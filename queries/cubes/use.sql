@@ -1,17 +1,18 @@
 -- title:       Use and cost by group
 -- question:    How many people are there in each group, for how long, at what cost, and how often are they seen?
--- grain:       year, dimension, group_value
+-- grain:       population, year, dimension, group_value
 -- dimensions:  dimension, group_value
--- filters:     year, dimension
+-- filters:     population, year, dimension
 -- counts:      people_with_visit of people; ed_visits; inpatient_stays; visits
 -- sums:        member_months by people; pharmacy_member_months by people; medical_allowed_usd by people;
 --     pharmacy_allowed_usd by people; medical_paid_usd by people; pharmacy_paid_usd by people
--- why:         One row for each year, dimension and group; the dimension 'all' is the whole plan. Who is present in
+-- why:         One row for each population, year, dimension and group; the dimension 'all' is the whole plan. Who is present in
 --     the year counts as one of its people. Rates are left to the reader: PMPM = allowed / member months (pharmacy
 --     over its own months), per 1,000 = visits × 12,000 / member months. Use and cost outside member months are left
 --     out (marts.person_year). A person whose group isn't known is in the group Unknown.
 with person as (
     select
+        p.population,
         p.year,
         coalesce(p.sex, 'Unknown') as sex,
         coalesce(p.age_band, 'Unknown') as age_band,
@@ -39,6 +40,7 @@ with person as (
 )
 
 select
+    p.population,
     p.year,
     case
         when grouping(p.sex) = 0 then 'sex'
@@ -71,7 +73,16 @@ select
     cast(sum(p.visits) as bigint) as visits
 from person as p
 group by grouping sets (
-    (p.year), (p.year, p.sex), (p.year, p.age_band), (p.year, p.race), (p.year, p.ethnicity), (p.year, p.language),
-    (p.year, p.payer_type), (p.year, p.organization), (p.year, p.county), (p.year, p.zip3), (p.year, p.deprivation),
-    (p.year, p.rurality)
+    (p.population, p.year),
+    (p.population, p.year, p.sex),
+    (p.population, p.year, p.age_band),
+    (p.population, p.year, p.race),
+    (p.population, p.year, p.ethnicity),
+    (p.population, p.year, p.language),
+    (p.population, p.year, p.payer_type),
+    (p.population, p.year, p.organization),
+    (p.population, p.year, p.county),
+    (p.population, p.year, p.zip3),
+    (p.population, p.year, p.deprivation),
+    (p.population, p.year, p.rurality)
 )

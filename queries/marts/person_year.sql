@@ -88,6 +88,7 @@ person as (
 
 select
     p.person_id,
+    p.population,
     cast(p.year as integer) as year,
     cast(p.age_years as integer) as age_years,
     case

@@ -7,6 +7,7 @@
 --     age.
 select
     p.person_id,
+    p.population,
     p.year,
     p.age_years,
     case

@@ -7,6 +7,7 @@ cells are suppressed by the same code as at publish.
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from datetime import datetime
 from itertools import product
 from pathlib import Path
@@ -37,11 +38,19 @@ KINDS = {
     "safe_harbor": {"policy": "safe_harbor"},
     "no_enrolment": {"has_enrolment": False},
     "empty": {"has_people": False},
+    "two": {"populations": ("plan · input layer", "clinic · FHIR R4")},
 }
 
 
-def publish(path: Path, *, policy: str = "expert", has_people: bool = True, has_enrolment: bool = True) -> Path:
-    """Write the warehouse to `path` and return it."""
+def publish(
+    path: Path,
+    *,
+    policy: str = "expert",
+    has_people: bool = True,
+    has_enrolment: bool = True,
+    populations: tuple[str, ...] = ("s1 · input layer",),
+) -> Path:
+    """Write the warehouse to `path` and return it. A second population is half the first one, without enrolment."""
     con = duckdb.connect(str(path))
     con.execute("create schema published; create schema cubes")
     areas = _areas("county" if policy == "expert" else "zip3")
@@ -51,10 +60,13 @@ def publish(path: Path, *, policy: str = "expert", has_people: bool = True, has_
         "published.organization": _organizations(),
         "published.query": _queries(),
         "published.source": _sources(),
-        "published.capability": _capabilities(has_enrolment),
+        "published.capability": _capabilities(has_enrolment, len(populations)),
+        "published.population": _populations(populations),
         "published.valueset": _value_sets(),
-        "cubes.use": _safe("use", _use(areas, has_people, has_enrolment)),
-        "cubes.measure": _safe("measure", _measure(areas, has_people)),
+        "cubes.use": _safe(
+            "use", _each(populations, lambda n: _use(areas, has_people, has_enrolment and n == 1, PEOPLE // n))
+        ),
+        "cubes.measure": _safe("measure", _each(populations, lambda n: _measure(areas, has_people, PEOPLE // n))),
     }
     for name, frame in tables.items():
         con.register("frame", frame.to_arrow())
@@ -132,10 +144,25 @@ def _value_sets() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["measure_id", "name", "status", "codes"], orient="row")
 
 
-def _capabilities(has_enrolment: bool) -> pl.DataFrame:
-    reason = "" if has_enrolment else "no dated coverage: who was enrolled when is unknown"
-    rows = [("enrolment", has_enrolment, reason), ("labs", True, ""), ("paid_amounts", True, "")]
-    return pl.DataFrame(rows, schema=["capability", "is_available", "reason"], orient="row")
+def _capabilities(has_enrolment: bool, populations: int) -> pl.DataFrame:
+    rows = []
+    for number in range(1, populations + 1):
+        enrolled = has_enrolment and number == 1
+        reason = "" if enrolled else "no dated coverage: who was enrolled when is unknown"
+        own = [("enrolment", enrolled, reason), ("labs", True, ""), ("paid_amounts", True, "")]
+        rows += [(f"p{number}", *row) for row in own]
+    return pl.DataFrame(rows, schema=["population", "capability", "is_available", "reason"], orient="row")
+
+
+def _populations(labels: tuple[str, ...]) -> pl.DataFrame:
+    rows = [(f"p{number}", label, number == 1) for number, label in enumerate(labels, 1)]
+    return pl.DataFrame(rows, schema=["population", "label", "is_default"], orient="row")
+
+
+def _each(populations: tuple[str, ...], made: Callable[[int], pl.DataFrame]) -> pl.DataFrame:
+    """The tables of all populations, one below the other."""
+    numbers = range(1, len(populations) + 1)
+    return pl.concat(made(number).select(pl.lit(f"p{number}").alias("population"), pl.all()) for number in numbers)
 
 
 def _shares(areas: pl.DataFrame) -> dict[str, dict[str, float]]:
@@ -146,11 +173,11 @@ def _shares(areas: pl.DataFrame) -> dict[str, dict[str, float]]:
     return GROUPS | {level: {i: w / total for i, w in zip(ids, weights, strict=True)} | {"Unknown": 0.01 / total}}
 
 
-def _use(areas: pl.DataFrame, has_people: bool, has_enrolment: bool) -> pl.DataFrame:
+def _use(areas: pl.DataFrame, has_people: bool, has_enrolment: bool, size: int) -> pl.DataFrame:
     rows = []
     for year, (dimension, groups) in product(YEARS if has_people else (), _shares(areas).items()):
         for group, share in groups.items():
-            people = round(PEOPLE * share * (1 + 0.03 * (year - 2024)))
+            people = round(size * share * (1 + 0.03 * (year - 2024)))
             months = people * 11 if has_enrolment else None
             usd = None if months is None else months * 400.0
             events = (round(people * 0.4), round(people * 0.08), people * 5)
@@ -161,13 +188,13 @@ def _use(areas: pl.DataFrame, has_people: bool, has_enrolment: bool) -> pl.DataF
     return _typed(rows, [*names, "visits"])
 
 
-def _measure(areas: pl.DataFrame, has_people: bool) -> pl.DataFrame:
+def _measure(areas: pl.DataFrame, has_people: bool, size: int) -> pl.DataFrame:
     rows = []
     for year, (measure, (better, share, rate)) in product(YEARS if has_people else (), MEASURES.items()):
         for dimension, groups in _shares(areas).items():
             for place, (group, part) in enumerate(groups.items()):
                 effect = EFFECTS.get(group, 0.03 * (place % 3 - 1) if dimension in {"county", "zip3"} else 0.0)
-                population = round(PEOPLE * share * part)
+                population = round(size * share * part)
                 denominator = population - round(population * 0.03)
                 met = rate + (effect if better == "higher" else -effect) + 0.01 * (year - 2024)
                 excluded = population - denominator

@@ -48,6 +48,33 @@ def test_controls_come_from_the_url(open_page: Open) -> None:
     }
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_one_population_is_not_offered_as_a_choice(open_page: Open, page: str) -> None:
+    app = open_page(page)
+    assert "Population" not in {box.label for box in app.selectbox}
+    assert "never added up" not in words(app)
+
+
+def test_several_populations_are_shown_one_at_a_time_and_links_keep_the_choice(open_page: Open) -> None:
+    first, second = open_page("overview", "two"), open_page("overview", "two", source="p2")
+    assert first.selectbox[0].options == ["plan · input layer", "clinic · FHIR R4"]
+    assert "41,200" in words(first)
+    assert "20,600" in words(second)
+    assert "61,800" not in words(first) + words(second)
+    assert "Sources that aren't linked are never added up" in words(second).replace("&#x27;", "'")
+    assert words(second).count("Not computable") == 4
+    links = re.findall(r'href="(/[^"]*)"', words(second))
+    assert len(links) > 4
+    assert all("source=p2" in href for href in links)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_unknown_population_is_the_first(open_page: Open, page: str) -> None:
+    app = open_page(page, "two", source="<b>")
+    assert next(box for box in app.selectbox if box.label == "Population").value == "p1"
+    assert "<b>" not in words(app)
+
+
 def test_an_unknown_value_in_the_url_means_the_default(open_page: Open) -> None:
     app = open_page("care_gaps", measure="<script>", year="1066")
     assert app.selectbox[0].value == "CMS122.1"

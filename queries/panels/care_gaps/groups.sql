@@ -1,11 +1,12 @@
 -- title:       One measure by group
 -- question:    For whom is the measure met, and for whom not?
--- grain:       measure_id, group_id, year, dimension, group_value
+-- grain:       population, measure_id, group_id, year, dimension, group_value
 -- dimensions:  dimension, group_value
 -- counts:      initial_population; numerator of denominator
--- filters:     measure_id, group_id, year, dimension
+-- filters:     population, measure_id, group_id, year, dimension
 -- why:         Organisations and areas have panels of their own; people whose group is not known stay visible.
 select
+    cube.population,
     cube.measure_id,
     cube.group_id,
     cube.year,
@@ -19,4 +20,4 @@ select
     cube.is_suppressed
 from cubes.measure as cube
 where cube.dimension not in ('all', 'organization', 'county', 'zip3')
-order by cube.measure_id, cube.group_id, cube.year, cube.dimension, cube.group_value
+order by cube.population, cube.measure_id, cube.group_id, cube.year, cube.dimension, cube.group_value

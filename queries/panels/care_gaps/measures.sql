@@ -1,12 +1,13 @@
 -- title:       Measures for the whole plan
 -- question:    How well does each measure stand, and for how many people?
--- grain:       measure_id, group_id, year
+-- grain:       population, measure_id, group_id, year
 -- dimensions:  measure_id, group_id
 -- counts:      initial_population; numerator of denominator; exclusion; exception
--- filters:     year, measure_id
+-- filters:     population, year, measure_id
 -- why:         The denominator is what is left of the initial population after exclusions and exceptions. Where lower
 --              is better the open gaps are the people in the numerator, else the people who are not in it.
 select
+    cube.population,
     cube.measure_id,
     cube.group_id,
     cube.year,
@@ -27,4 +28,4 @@ select
 from cubes.measure as cube
 inner join published.query as measure on cube.measure_id = measure.id
 where cube.dimension = 'all'
-order by cube.measure_id, cube.group_id, cube.year
+order by cube.population, cube.measure_id, cube.group_id, cube.year

@@ -1,12 +1,13 @@
 -- title:       One measure by organisation
 -- question:    Which organisations stand above or below the plan?
--- grain:       measure_id, group_id, year, group_value
+-- grain:       population, measure_id, group_id, year, group_value
 -- dimensions:  group_value
 -- counts:      initial_population; numerator of denominator
--- filters:     measure_id, group_id, year
+-- filters:     population, measure_id, group_id, year
 -- why:         A person counts for the organisation they are attributed to in the year; people without one stay
 --              visible as Unknown.
 select
+    cube.population,
     cube.measure_id,
     cube.group_id,
     cube.year,
@@ -22,4 +23,4 @@ from cubes.measure as cube
 left join published.organization as organization
     on cube.group_value = cast(organization.organization_key as varchar)
 where cube.dimension = 'organization'
-order by cube.measure_id, cube.group_id, cube.year, cube.group_value
+order by cube.population, cube.measure_id, cube.group_id, cube.year, cube.group_value

@@ -1,12 +1,13 @@
 -- title:       One measure by area
 -- question:    Where is the measure met, and where not?
--- grain:       measure_id, group_id, year, area_id
+-- grain:       population, measure_id, group_id, year, area_id
 -- dimensions:  area_id
 -- counts:      initial_population; numerator of denominator
--- filters:     measure_id, group_id, year
+-- filters:     population, measure_id, group_id, year
 -- why:         The policy publishes one level of areas, counties or ZIP3s, never both: tables of the same people at two
 --              levels share cells, and what one hides the other could tell.
 select
+    cube.population,
     cube.measure_id,
     cube.group_id,
     cube.year,
@@ -23,4 +24,4 @@ select
 from cubes.measure as cube
 left join published.area as area on cube.dimension = area.area_level and cube.group_value = area.area_id
 where cube.dimension in ('county', 'zip3')
-order by cube.measure_id, cube.group_id, cube.year, cube.group_value
+order by cube.population, cube.measure_id, cube.group_id, cube.year, cube.group_value

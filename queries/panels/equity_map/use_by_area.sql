@@ -1,12 +1,13 @@
 -- title:       Use and cost by area
 -- question:    Where do people need emergency or inpatient care most often, and where does care cost most?
--- grain:       year, area_id
+-- grain:       population, year, area_id
 -- dimensions:  area_id
 -- counts:      people; people_with_visit of people; ed_visits; inpatient_stays
 -- sums:        pmpm_usd by people
--- filters:     year
+-- filters:     population, year
 -- why:         Crude figures: nothing here is adjusted for age. Areas with more old people need more care.
 select
+    cube.population,
     cube.year,
     cube.dimension as area_level,
     cube.group_value as area_id,
@@ -26,4 +27,4 @@ select
 from cubes.use as cube
 left join published.area as area on cube.dimension = area.area_level and cube.group_value = area.area_id
 where cube.dimension in ('county', 'zip3')
-order by cube.year, cube.group_value
+order by cube.population, cube.year, cube.group_value

@@ -1,9 +1,9 @@
 -- title:       Gaps between groups, largest first
 -- question:    Between which groups do rates differ most?
--- grain:       measure_id, group_id, year, dimension
+-- grain:       population, measure_id, group_id, year, dimension
 -- dimensions:  measure_id, group_id, dimension, worst_group, best_group
 -- counts:      worst_numerator of worst_denominator; best_numerator of best_denominator
--- filters:     year
+-- filters:     population, year
 -- why:         One row is the best and the worst group of one dimension on one measure. Only released numbers take
 --              part: a hidden group can't be the answer. Unknown is left out because it is not a group of people, and
 --              a group needs 100 people in the denominator, so that a handful of them can't make the headline. Age is
@@ -33,6 +33,7 @@ directed as (
 
 ends as (
     select
+        directed.population,
         directed.measure_id,
         directed.group_id,
         directed.year,
@@ -47,10 +48,11 @@ ends as (
         arg_max(directed.numerator, (directed.goodness, directed.group_value)) as best_numerator,
         arg_max(directed.denominator, (directed.goodness, directed.group_value)) as best_denominator
     from directed
-    group by directed.measure_id, directed.group_id, directed.year, directed.dimension
+    group by directed.population, directed.measure_id, directed.group_id, directed.year, directed.dimension
 )
 
 select
+    ends.population,
     ends.measure_id,
     ends.group_id,
     ends.year,
@@ -68,4 +70,4 @@ select
     - 100.0 * ends.best_numerator / ends.best_denominator as gap_points
 from ends
 where ends.group_count > 1
-order by abs(gap_points) desc, ends.measure_id asc, ends.group_id asc, ends.dimension asc
+order by abs(gap_points) desc, ends.measure_id asc, ends.group_id asc, ends.dimension asc, ends.population asc

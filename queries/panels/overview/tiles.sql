@@ -1,14 +1,15 @@
 -- title:       The plan at a glance
 -- question:    How many people do we serve, what do they cost, and how often do they need emergency or inpatient care?
--- grain:       year
+-- grain:       population, year
 -- dimensions:  year
 -- counts:      people; people_with_visit of people; ed_visits; inpatient_stays
 -- sums:        pmpm_usd by people
--- filters:     year
+-- filters:     population, year
 -- why:         Per-person-month and per-1,000 figures let years of different size be compared. PMPM is the allowed
 --              amount of medical and of pharmacy claims, each over its own member months; visits and stays are per
 --              1,000 people for a year: count × 12,000 / member months. Without enrolment there is neither.
 select
+    plan_year.population,
     plan_year.year,
     plan_year.people,
     plan_year.people_with_visit,
@@ -25,4 +26,4 @@ select
     plan_year.is_suppressed
 from cubes.use as plan_year
 where plan_year.dimension = 'all'
-order by plan_year.year
+order by plan_year.population, plan_year.year
