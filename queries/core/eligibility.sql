@@ -35,8 +35,13 @@ span as (
         coalesce(e.enrolment_basis, 'observed') as enrolment_basis,
         coalesce(e.covers_medical, true) as covers_medical,
         coalesce(e.covers_pharmacy, x.data_source is not null) as covers_pharmacy,
-        greatest(e.start_date, p.birth_date) as start_date,
-        least(e.end_date, p.death_date, coalesce(t.data_through_date, l.period_end)) as end_date
+        case
+            when e.enrolment_basis = 'months_only' then e.start_date else greatest(e.start_date, p.birth_date)
+        end as start_date,
+        case
+            when e.enrolment_basis = 'months_only' then e.end_date
+            else least(e.end_date, p.death_date, coalesce(t.data_through_date, l.period_end))
+        end as end_date
     from staging.eligibility as e
     inner join core.person_key as k on e.data_source = k.data_source and e.source_person_id = k.source_person_id
     inner join core.person as p on k.person_id = p.person_id
