@@ -1,7 +1,8 @@
 """The build: sources → raw → staging → core → marts → blocks → measures → published and cubes → one published file.
 
-A table is rebuilt when its statement or anything it reads has changed, and not otherwise. Each table is committed with
-its fingerprint, and the published file is swapped in last, so a build may be killed at any moment and simply run again.
+A table is rebuilt when its statement or the content of anything it reads has changed, and not otherwise. Each table is
+committed with its fingerprint, and the published file is swapped in last, so a build may be killed at any moment and
+simply run again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 
@@ -23,7 +25,7 @@ from dashboard import measures, sources
 from dashboard.errors import InputError, UsageError
 from dashboard.privacy import policy as policies
 from dashboard.sources import crosswalk
-from dashboard.warehouse import connect, publish, reference, tables, vault
+from dashboard.warehouse import connect, content, publish, reference, tables, vault
 from dashboard.warehouse.catalog import Catalog, Fingerprints, QueryFile, digest, load
 from dashboard.warehouse.connect import Connection
 
@@ -188,17 +190,12 @@ class _Build:
         cache = orjson.loads(self._get("file hashes") or "{}")
         self.is_synthetic = is_synthetic(self.request.sources, cache)
         policy = policies.choose(self.request.policy, is_synthetic=self.is_synthetic)
-        is_incremental = self._get("core.person_key") is not None
+        is_incremental = self._get("people") is not None
         self._refuse_twice(cache)
         links = crosswalk.read(self.request.crosswalk) if self.request.crosswalk else vault.NO_LINKS
-        inputs = self._load(cache)
-        given = {"raw": inputs, "core.person_key": digest(inputs, links.write_csv(), Path(vault.__file__).read_text())}
-        prints = Fingerprints(self.catalog, given)
+        prints = Fingerprints(self.catalog, self._load(cache))
         tables.stage(self.con, self.catalog)
-        if self._get("core.person_key") != prints.of("core.person_key") or not self._vault.exists():
-            notes = vault.update(self.con, self._vault, is_incremental=is_incremental, links=links)
-            self._set("link notes", orjson.dumps(notes).decode())
-            self._set("core.person_key", prints.of("core.person_key"))
+        self._link(prints, links, is_incremental=is_incremental)
         context = self._reference(prints, policy, valuesets)
         rebuilt = self._tables(prints)
         context = replace(context, capabilities=self._capabilities())
@@ -212,6 +209,18 @@ class _Build:
         if not context.years:
             notes += ("No year has a dated service, so the pages will be empty. Choose years with --period.",)
         return Result(path, policy.name, rebuilt, context.reconciliation, found, notes, self._checks())
+
+    def _link(self, prints: Fingerprints, links: pl.DataFrame, *, is_incremental: bool) -> None:
+        """Make core.person_key anew when the people or the crosswalk changed, or the vault is gone."""
+        code = Path(vault.__file__).read_text()
+        wanted = digest(prints.of("staging.person"), prints.of("raw.data_source"), links.write_csv(), code)
+        if self._get("core.person_key") != wanted or not self._vault.exists():
+            self._set("core.person_key", "")
+            notes = vault.update(self.con, self._vault, is_incremental=is_incremental, links=links)
+            self._set("link notes", orjson.dumps(notes).decode())
+            self._set("people", content.of_table(self.con, "core.person_key"))
+            self._set("core.person_key", wanted)
+        prints.given["core.person_key"] = self._get("people") or wanted
 
     @property
     def _vault(self) -> Path:
@@ -235,19 +244,21 @@ class _Build:
                     do="Give each source once",
                 )
 
-    def _load(self, cache: FileHashes) -> str:
-        """Load the sources unless they are those loaded last; returns their fingerprint."""
+    def _load(self, cache: FileHashes) -> dict[str, str]:
+        """Load the sources unless they are those loaded last; returns a digest of each raw table's content."""
         inputs = digest(
             sources.fingerprint(self.request.sources, cache),
+            *(str(path.resolve()) for path in self.request.sources),  # raw tables may be views on the files themselves
             ",".join(name or "" for name in self.request.names),
             self.request.format or "",
-            _code_hash("sources"),
+            _code_hash(),
         )
         self._set("file hashes", orjson.dumps(cache).decode())
         if self._get("raw") == inputs:
-            return inputs
+            return dict(orjson.loads(self._get("raw content") or "{}"))
         self._set("raw", "")
         notes: list[str] = []
+        fed: dict[tuple[str, str], list[str]] = {}
         rows = sources.load(
             self.con,
             list(self.request.sources),
@@ -257,24 +268,30 @@ class _Build:
             rejects_path=self.folder / "rejects.csv",
             on_progress=self.on_progress,
             notes=notes,
+            cache=cache,
+            fed=fed,
         )
+        names = {name for file in self.catalog.of("staging") for name in file.reads if name.startswith("raw.")}
+        code = {name: _code_hash(name) for name in sources.formats()}
+        found = content.of_raw(self.con, sorted(names | {"raw.data_source"}), fed, code)
+        self._set("raw content", orjson.dumps(found).decode())
         self._set("notes", orjson.dumps(notes).decode())
         self._set("reconciliation", orjson.dumps([row.as_dict() for row in rows]).decode())
         self._set("capabilities", "")
         self._set("raw", inputs)
-        return inputs
+        return found
 
     def _reference(self, prints: Fingerprints, policy: policies.Policy, valuesets: pl.DataFrame) -> publish.Context:
         """Reference tables, value sets and periods, made anew when they changed."""
         con = self.con
-        prints.given |= {k: digest(v, str(self.is_synthetic)) for k, v in reference.fingerprints().items()}
+        prints.given |= reference.fingerprints(is_synthetic=self.is_synthetic)
         prints.given["reference.valueset"] = digest(valuesets.write_csv())
-        through = reference.data_through(con)
-        years = self.request.years or tuple(reference.years_with_data(con, through))
+        through, years = self._years(prints)
         periods = reference.periods(years, through)
         prints.given["reference.period"] = digest(periods.write_json())
         wanted = digest(*(f"{k}={v}" for k, v in sorted(prints.given.items()) if k.startswith("reference.")))
         if self._get("reference") != wanted:
+            self._set("reference", "")
             reference.create(con, is_synthetic=self.is_synthetic)
             reference.put(con, "reference.valueset", valuesets)
             reference.put(con, "reference.period", periods)
@@ -291,6 +308,18 @@ class _Build:
             pl.DataFrame(),
             measures.coverage(self.catalog, valuesets),
         )
+
+    def _years(self, prints: Fingerprints) -> tuple[date | None, tuple[int, ...]]:
+        """The last day with a service, and the years of the build; looked for again when services or the day change."""
+        dated = (prints.of(f"staging.{table}") for table, _ in reference.DATED)
+        wanted = digest(*dated, str(date.today()))
+        known, _, found = (self._get("years") or "").partition(" ")
+        if known != wanted:
+            through = reference.data_through(self.con)
+            found = orjson.dumps((through, reference.years_with_data(self.con, through))).decode()
+            self._set("years", f"{wanted} {found}")
+        day, years = orjson.loads(found)
+        return date.fromisoformat(day) if day else None, self.request.years or tuple(years)
 
     def _checks(self) -> pl.DataFrame:
         """What queries/checks found: title, found, checked (null: not counted), threshold; worst share first."""
@@ -330,20 +359,26 @@ class _Build:
         return found.with_columns(reason).sort(keys)
 
     def _tables(self, prints: Fingerprints) -> list[str]:
-        """Build what changed, in order; forget tables whose file is gone. Returns the names of what was built."""
+        """Build what changed, in order; forget tables whose file is gone. Returns the names of what was built.
+
+        A table that was made again but says the same as before leaves those after it alone.
+        """
         order = self.catalog.build_order()
-        stale = [f for f in order if self._get(f.full_name) != prints.of(f.full_name)]
-        if self._get("measures.result") != prints.of("measures.result"):
-            self._set("measures.result", "")
         self._forget({f.full_name for f in order})
-        of_layer = Counter(file.schema for file in stale)
+        of_layer = Counter(file.schema for file in order)
         done: Counter[str] = Counter()
-        for file in stale:
-            self.on_progress(_STEPS.get(file.schema, file.schema), done[file.schema], of_layer[file.schema])
-            self._result_before(file, prints)
-            self._make(file, prints)
+        built: list[str] = []
+        for file in order:
+            name = file.full_name
+            made_from, _, holds = (self._get(name) or "").partition(" ")
+            if made_from != prints.of(name):
+                self.on_progress(_STEPS.get(file.schema, file.schema), done[file.schema], of_layer[file.schema])
+                self._result_before(file, prints)
+                holds = self._make(file, prints.of(name))
+                built.append(name)
+            prints.known[name] = holds
             done[file.schema] += 1
-        return [f.full_name for f in stale]
+        return built
 
     def _forget(self, known: set[str]) -> None:
         """Drop tables whose file is gone."""
@@ -353,23 +388,33 @@ class _Build:
                 self.con.execute(f"drop table if exists {tables.quoted(name)}")
                 self.con.execute("delete from meta.state where name = ?", [name])
 
-    def _make(self, file: QueryFile, prints: Fingerprints) -> None:
-        self.con.execute("begin")
-        try:
-            tables.materialise(self.con, file)
-            self._set(file.full_name, prints.of(file.full_name))
-            self.con.execute("commit")
-        except BaseException:
-            self.con.execute("rollback")
-            raise
+    def _make(self, file: QueryFile, made_from: str) -> str:
+        """Make a table; returns a digest of what it holds, or of what it was made from where it is large."""
+        with self._together():
+            rows = tables.materialise(self.con, file)
+            holds = content.of_table(self.con, file.full_name) if rows <= content.COMPARED_ROWS else made_from
+            self._set(file.full_name, f"{made_from} {holds}")
+        return holds
 
     def _result_before(self, file: QueryFile, prints: Fingerprints) -> None:
         """Make measures.result just before the first table that reads it."""
         if "measures.result" not in file.reads or self._get("measures.result") == prints.of("measures.result"):
             return
         measures.check_contract(self.con, self.catalog)
-        self.con.execute(f"create or replace table measures.result as {measures.result_sql(self.catalog)}")
-        self._set("measures.result", prints.of("measures.result"))
+        with self._together():
+            self.con.execute(f"create or replace table measures.result as {measures.result_sql(self.catalog)}")
+            self._set("measures.result", prints.of("measures.result"))
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """A table and the note of what it was made from are committed together or not at all."""
+        self.con.execute("begin")
+        try:
+            yield
+            self.con.execute("commit")
+        except BaseException:
+            self.con.execute("rollback")
+            raise
 
     def _get(self, name: str) -> str | None:
         # Fetched to the end: after fetchone alone, a relation on this connection is refused as "unfinished result".
@@ -384,9 +429,10 @@ def _quoted(text: str) -> str:
     return text.replace("'", "''")
 
 
-def _code_hash(room: str) -> str:
-    """The loader's own code is part of what was loaded."""
-    files = sorted((Path(__file__).parents[1] / room).rglob("*.py"))
+def _code_hash(room: str = "*") -> str:
+    """The code of the readers: what they share, and the rooms that match; it is part of what was loaded."""
+    folder = Path(sources.__file__).parent
+    files = sorted({*folder.glob("*.py"), *folder.glob("delimited/*.py"), *folder.glob(f"{room}/**/*.py")})
     return digest(*(path.read_text() for path in files))
 
 

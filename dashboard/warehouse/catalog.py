@@ -398,7 +398,7 @@ class Fingerprints:
     known: dict[str, str] = field(default_factory=dict)
 
     def of(self, name: str) -> str:
-        """The fingerprint of `schema.table`, `raw.*` and `reference.*` coming from `given`."""
+        """The fingerprint of `schema.table`; of raw.*, reference.* and what was built as `given` or `known` has it."""
         if name not in self.known:
             self.known[name] = self._compute(name)
         return self.known[name]
@@ -406,9 +406,7 @@ class Fingerprints:
     def _compute(self, name: str) -> str:
         if name in self.given:
             return self.given[name]
-        if name.startswith("raw."):
-            return self.given["raw"]
-        if name.startswith("reference."):
+        if name.startswith(("raw.", "reference.")):
             return "absent"
         if name == "measures.result":
             return digest(*(self.of(f.full_name) for f in self.catalog.of("measures")))

@@ -21,7 +21,7 @@ PERIODS_KEPT = 6
 _NUMBERS = {"population": pl.Int64, "longitude": pl.Float64, "latitude": pl.Float64, "deprivation_quintile": pl.Int32}
 PERIOD_COLUMNS = "period_start date, period_end date, year integer, label varchar, is_complete boolean"
 # Where a service can be dated; the periods follow what the data hold.
-_DATED = (
+DATED = (
     ("encounter", "start_date"),
     ("medical_claim", "claim_start_date"),
     ("pharmacy_claim", "dispensing_date"),
@@ -34,9 +34,13 @@ def files() -> list[Path]:
     return sorted(p for p in FOLDER.glob("*.csv") if not p.name.startswith("valueset"))
 
 
-def fingerprints() -> dict[str, str]:
-    """Content hash of each reference table, by `reference.<name>`."""
-    return {f"reference.{p.stem}": hashlib.sha256(p.read_bytes()).hexdigest()[:20] for p in files()}
+def fingerprints(*, is_synthetic: bool) -> dict[str, str]:
+    """Content hash of each reference table, by `reference.<name>`; the made-up ones are empty beside real people."""
+    found = {}
+    for path in files():
+        is_filled = is_synthetic or not is_made_up(path)
+        found[f"reference.{path.stem}"] = hashlib.sha256(path.read_bytes() if is_filled else b"").hexdigest()[:20]
+    return found
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -77,7 +81,7 @@ def data_through(con: Connection, *, today: date | None = None) -> date | None:
     """The last day with a service in staging, not after today; null without services."""
     today = today or date.today()
     newest: list[date] = []
-    for table, column in _DATED:
+    for table, column in DATED:
         row = con.execute(f"select max({column}) filter (where {column} <= ?) from staging.{table}", [today]).fetchone()
         if row and row[0]:
             newest.append(row[0])
@@ -106,7 +110,7 @@ def years_with_data(con: Connection, through: date | None) -> list[int]:
         return []
     first = date(through.year - PERIODS_KEPT + 1, 1, 1)
     found: set[int] = set()
-    for table, column in _DATED:
+    for table, column in DATED:
         rows = con.execute(
             f"select distinct year({column}) from staging.{table} where {column} between ? and ?",
             [first, through],

@@ -96,7 +96,7 @@ def test_a_comment_changes_no_fingerprint_and_a_statement_changes_those_after_it
     write(tmp_path, "marts/a.sql", GOOD)
 
     def prints() -> tuple[str, str]:
-        known = catalog.Fingerprints(catalog.load(tmp_path), {"raw": "r"})
+        known = catalog.Fingerprints(catalog.load(tmp_path), {})
         return known.of("core.person"), known.of("marts.a")
 
     first = prints()
