@@ -47,14 +47,21 @@ def _columns(layout: Layout, table: Table) -> list[Column]:
 
 
 def _publish(con: Connection, layout: Layout, table: Table) -> None:
-    """(Re)create the view that joins a table's parts."""
+    """(Re)create the view that joins a table's parts; columns that a part lacks are null."""
     found = con.execute(f"select relation from {_parts(layout)} where table_name = $1 order by relation", [table.name])
-    columns = _columns(layout, table)
-    listed = ", ".join(f'"{name}"' for name in ("file_ordinal", "row_number", *(column.name for column in columns)))
-    empty = ", ".join(f'cast(null as {column.type}) as "{column.name}"' for column in columns)
-    selects = [f"select cast(null as INTEGER) as file_ordinal, cast(null as BIGINT) as row_number, {empty} where false"]
-    selects += [f"select {listed} from {row[0]}" for row in found.fetchall()]
+    columns = [Column("file_ordinal", "int"), Column("row_number", "int"), *_columns(layout, table)]
+    keys = {"row_number": "BIGINT"}
+    null = {c.name: f'cast(null as {keys.get(c.name, c.type)}) as "{c.name}"' for c in columns}
+    selects = [f"select {', '.join(null.values())} where false"]
+    for (relation,) in found.fetchall():
+        given = _column_names(con, str(relation))
+        listed = ", ".join(f'"{name}"' if name in given else empty for name, empty in null.items())
+        selects.append(f"select {listed} from {relation}")
     con.execute(f"create or replace view {layout.raw(table)} as " + " union all ".join(selects))
+
+
+def _column_names(con: Connection, relation: str) -> set[str]:
+    return {str(row[0]) for row in con.execute(f"describe select * from {relation}").fetchall()}
 
 
 @dataclass
@@ -154,7 +161,11 @@ def _load_text(
     context: LoadContext, layout: Layout, table: Table, files: list[Member], dialects: dict[int, Dialect]
 ) -> _Part:
     part = _Part(table, f"{layout.raw(table)}__{context.position}_text", files)
-    columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
+    headers = {name for member in files for name in (*dialects[member.ordinal].columns, *layout.constants(member))}
+    named = " ".join(rule.condition for rule in table.rules)
+    # A column that no file gives costs as much to write as one full of values.
+    given = [c for c in table.columns if not headers.isdisjoint(c.names) or c.name in named]
+    columns = ", ".join(f'"{column.name}" {column.type}' for column in given)
     context.con.execute(f"create or replace table {part.relation} ({_KEYS}, {columns})")
     for member in files:
         read, rejected = load_text_file(context, layout, table, part.relation, member, dialects[member.ordinal])
@@ -246,7 +257,9 @@ def _refuse(context: LoadContext, layout: Layout, part: _Part, *, keep: bool) ->
         context.rejects.add(context.source, bad)
         part.rejected.update(int(row[0]) for row in bad)
         _take_out(con, layout, part, [(int(row[0]), int(row[1])) for row in bad], keep=keep)
-    twice = find_duplicates(con, part.relation, ("data_source", *part.table.key), "true")
+    given = _column_names(con, part.relation)
+    key = ("data_source", *(name for name in part.table.key if name in given))
+    twice = find_duplicates(con, part.relation, key, "true")
     if twice:
         part.duplicate.update(file for file, _ in twice)
         _take_out(con, layout, part, twice, keep=keep)
