@@ -7,11 +7,11 @@
 --     exclusion with initial_population; exception with initial_population;
 --     outside_denominator with initial_population; not_counted with initial_population;
 --     denominator within use.people; initial_population within use.people
--- why:         One row for each population, measure, year, dimension and group; the dimension 'all' is the whole plan. The
---     denominator is after exclusions and exceptions. A person of the measure who isn't in marts.person_year stays,
---     in groups Unknown. outside_denominator is what the initial population and the denominator differ by: it is a
---     count of people in its own right, written out so that no small one can be had by subtraction; so is not_counted,
---     those outside who are neither excluded nor excepted.
+-- why:         One row for each population, measure, year, dimension and group; the dimension 'all' is everyone of the
+--     population. The denominator is after exclusions and exceptions. A person of the measure who isn't in
+--     marts.person_year stays, in groups Unknown. outside_denominator is what the initial population and the
+--     denominator differ by: it is a count of people in its own right, written out so that no small one can be had by
+--     subtraction; so is not_counted, those outside who are neither excluded nor excepted.
 with result as (
     select
         d.population,

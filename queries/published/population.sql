@@ -26,7 +26,7 @@ labelled as (
         min(d.position) as position,
         array_to_string(
             list_transform(
-                list_sort(list({'position': d.position, 'source_label': d.source_label})), lambda x: x.source_label
+                list_sort(list({ 'position': d.position, 'source_label': d.source_label })), lambda x: x.source_label
             ),
             ' + '
         ) as label
@@ -38,8 +38,9 @@ select
     l.population,
     case
         when count(*) over (partition by l.label) > 1
-            then l.label || ' (' || row_number() over (partition by l.label order by length(l.population), l.population)
-            || ')'
+            then
+                l.label || ' (' || row_number() over (partition by l.label order by length(l.population), l.population)
+                || ')'
         else l.label
     end as label,
     l.population = 'p1' as is_default
