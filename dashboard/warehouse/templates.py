@@ -72,6 +72,8 @@ _CHECK = """\
 -- title:       {title}
 -- question:    Which rows break the rule of {title}?
 -- kind:        plausibility
+-- threshold:   0 people
+-- affects:     people
 -- remedy:      Say what the sender of the data should do.
 select p.person_id
 from core.person as p

@@ -1,44 +1,56 @@
 -- title:       Months with few claims
--- question:    In which months does a source deliver less than half the claims of its middle month?
--- grain:       data_source, year, month
+-- question:    In how many months between its first and its last does a source hold less than half the claims of its
+--     middle month?
+-- grain:       data_source
 -- kind:        completeness
--- threshold:   0
+-- threshold:   0 months
+-- affects:     pmpm_usd, cost_distribution, service_category, ed_visits_per_1000, inpatient_stays_per_1000
 -- remedy:      Look for a file that is missing or was cut off. The newest months are low because claims are still on
 --     their way.
 -- why:         A month without its claims looks like a month of good health.
-with claim_month as (
+with month as (
     select
         c.data_source,
-        year(c.claim_start_date) as year,
-        month(c.claim_start_date) as month,
-        count(*) as claims
-    from core.claim as c
-    where c.claim_start_date is not null
-    group by c.data_source, year(c.claim_start_date), month(c.claim_start_date)
+        c.month_start,
+        c.row_count,
+        min(c.month_start) over source as first_month,
+        max(c.month_start) over source as last_month
+    from core.load_count as c
+    where
+        c.table_name = 'claim'
+        and c.month_start is not null
+        and year(c.month_start) in (select p.year from reference.period as p)
+    window source as (partition by c.data_source)
 ),
 
-ranked as (
+calendar as (
+    select distinct
+        m.data_source,
+        cast(unnest(range(m.first_month, m.last_month + 1, interval 1 month)) as date) as month_start
+    from month as m
+),
+
+counted as (
     select
-        m.*,
-        row_number() over (partition by m.data_source order by m.claims, m.year, m.month) as position,
-        count(*) over (partition by m.data_source) as months
-    from claim_month as m
+        k.data_source,
+        coalesce(m.row_count, 0) as row_count
+    from calendar as k
+    left join month as m on k.data_source = m.data_source and k.month_start = m.month_start
 ),
 
 middle as (
     select
-        r.data_source,
-        r.claims as middle_claims
-    from ranked as r
-    where r.position = (r.months + 1) // 2
+        c.data_source,
+        median(c.row_count) as row_count
+    from counted as c
+    group by c.data_source
 )
 
 select
-    r.data_source,
-    r.year,
-    r.month,
-    r.claims as found_count,
-    m.middle_claims as checked_count
-from ranked as r
-inner join middle as m on r.data_source = m.data_source
-where 2 * r.claims < m.middle_claims
+    c.data_source,
+    count(*) filter (where 2 * c.row_count < m.row_count) as found_count,
+    count(*) as checked_count
+from counted as c
+inner join middle as m on c.data_source = m.data_source
+where m.row_count >= 20
+group by c.data_source

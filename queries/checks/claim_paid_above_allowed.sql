@@ -2,9 +2,10 @@
 -- question:    On how many accepted lines is more paid than allowed?
 -- grain:       data_source
 -- kind:        plausibility
--- threshold:   1 % of lines
--- remedy:      Check which columns were taken for paid and allowed, and whether amounts are the line's or the
---     claim's.
+-- threshold:   1 % of claim lines
+-- not_fit:     50 % of claim lines
+-- affects:     pmpm_usd, cost_distribution, service_category
+-- remedy:      Check which columns were taken for paid and allowed, and whether amounts are the line's or the claim's.
 -- why:         PMPM is the allowed amount. Where it is smaller than what was paid, it isn't what it says.
 select
     l.data_source,
@@ -13,4 +14,3 @@ select
 from core.claim_line as l
 where not l.is_denied and l.allowed_usd is not null
 group by l.data_source
-having found_count > 0

@@ -3,6 +3,7 @@
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   0.1 % of claims
+-- affects:     pmpm_usd
 -- remedy:      Look for swapped columns, or for dates written day first.
 -- why:         Run-out, and so which months are mature, is worked out from these two dates.
 select
@@ -12,4 +13,3 @@ select
 from core.claim as c
 where c.paid_date is not null
 group by c.data_source
-having found_count > 0

@@ -3,6 +3,8 @@
 -- grain:       data_source
 -- kind:        completeness
 -- threshold:   2 % of claims
+-- not_fit:     50 % of claims
+-- affects:     measures
 -- remedy:      Check that the diagnosis columns were delivered; dental and vision claims may have none by nature.
 -- why:         Conditions, exclusions and cohorts are found by diagnosis.
 select
@@ -12,4 +14,3 @@ select
 from core.claim as c
 where not c.is_denied and c.claim_type in ('professional', 'institutional')
 group by c.data_source
-having found_count > 0

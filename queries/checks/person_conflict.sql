@@ -1,34 +1,49 @@
 -- title:       Linked people whose records contradict each other
 -- question:    For how many people do the rows of their sources give different sexes, birth dates or death dates?
--- grain:       attribute
+-- grain:       data_source, attribute
 -- kind:        conformance
 -- threshold:   0.1 % of people
--- remedy:      Check the crosswalk for people linked by mistake. Which row counts is stated in
---     queries/core/person.sql.
+-- not_fit:     5 % of people
+-- affects:     people, groups, measures
+-- remedy:      Check the crosswalk for people linked by mistake. Which value counts is stated in
+--     queries/core/person.sql; core.person_conflict lists them.
 -- why:         Two people joined into one get each other's care.
 with linked as (
     select
         k.person_id,
-        count(distinct s.sex) as sexes,
-        count(distinct s.birth_date) as birth_dates,
-        count(distinct s.death_date) as death_dates
-    from staging.person as s
-    inner join core.person_key as k on s.data_source = k.data_source and s.source_person_id = k.source_person_id
+        min(k.data_source) as data_source
+    from core.person_key as k
     group by k.person_id
     having count(*) > 1
 ),
 
-attribute as (
-    select 'sex' as attribute, count(*) filter (where l.sexes > 1) as found_count, count(*) as checked_count
+conflict as (
+    select
+        c.person_id,
+        max(case when c.attribute = 'sex' then 1 else 0 end) as has_sex,
+        max(case when c.attribute = 'birth_date' then 1 else 0 end) as has_birth_date,
+        max(case when c.attribute = 'death_date' then 1 else 0 end) as has_death_date
+    from core.person_conflict as c
+    group by c.person_id
+),
+
+of_source as (
+    select
+        l.data_source,
+        count(*) as people,
+        coalesce(sum(c.has_sex), 0) as sex,
+        coalesce(sum(c.has_birth_date), 0) as birth_date,
+        coalesce(sum(c.has_death_date), 0) as death_date
     from linked as l
-    union all
-    select 'birth_date', count(*) filter (where l.birth_dates > 1), count(*)
-    from linked as l
-    union all
-    select 'death_date', count(*) filter (where l.death_dates > 1), count(*)
-    from linked as l
+    left join conflict as c on l.person_id = c.person_id
+    group by l.data_source
 )
 
-select a.attribute, a.found_count, a.checked_count
-from attribute as a
-where a.found_count > 0
+select o.data_source, 'sex' as attribute, o.sex as found_count, o.people as checked_count
+from of_source as o
+union all
+select o.data_source, 'birth_date', o.birth_date, o.people
+from of_source as o
+union all
+select o.data_source, 'death_date', o.death_date, o.people
+from of_source as o

@@ -1,15 +1,17 @@
 -- title:       Present people without an organization
 -- question:    For how many people present in a year does no organization answer?
--- grain:       year
+-- grain:       data_source, year
 -- kind:        completeness
 -- threshold:   30 % of people
+-- affects:     attribution
 -- remedy:      Supply the payer's attribution list, or a provider file that links practitioners to organizations.
 -- why:         Nobody works through the care gaps of people who belong to no organization.
 select
+    d.data_source,
     p.year,
     count(*) filter (where p.organization_key is null) as found_count,
     count(*) as checked_count
 from marts.person_year as p
+inner join core.person as d on p.person_id = d.person_id
 where p.is_present
-group by p.year
-having found_count > 0
+group by d.data_source, p.year
