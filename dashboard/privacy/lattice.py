@@ -6,16 +6,24 @@ never a count of 1 to threshold − 1, and every hidden cell may be anything fro
 Areas nested in other dimensions (counties in deprivation groups) are protected class by class, so that every margin is
 a sum of whole classes; where a class can be made safe neither alone nor among its neighbours, the last nested
 dimension is left out, then the next. A count that another cube's count bounds (`within`) is protected as its part, and
-is hidden where that is hidden.
+is hidden where that is hidden. A sum is hidden with the count that protects it and, where its header names what single
+people contribute to it, also where one of them dominates it (cells.py). In tables whose rows share people (`overlaps`)
+counts of people don't add up, so one hidden row must be safe by itself.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from dashboard.errors import CheckFailed
+from dashboard.privacy.cells import Amounts, Counts, Layout, is_small, protect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SUPPRESSED = "suppressed_columns"
 _WITHIN, _WITHIN_HIDDEN = "within_count", "within_is_hidden"
@@ -46,16 +54,25 @@ class Family:
 
 @dataclass(frozen=True)
 class Roles:
-    """What the gate needs to know of a table, from its header."""
+    """What the gate needs to know of a table, from its header.
+
+    contributions: sum → columns that hold, as [absolute total, largest, second largest], what single people contribute
+        to it; they decide hiding and never leave the build.
+    overlaps: dimensions along which one person may be in several rows.
+    hidden_by: a dimension each of whose values is hidden in all rows of a table or in none.
+    """
 
     dimensions: tuple[str, ...]
     filters: tuple[str, ...]
     families: tuple[Family, ...]
     sums: dict[str, str]
+    contributions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    overlaps: tuple[str, ...] = ()
+    hidden_by: str = ""
 
     @classmethod
     def from_header(cls, header: dict[str, str]) -> Roles:
-        """Read `dimensions`, `filters`, `counts` and `sums` of a query's header.
+        """Read what a query's header says of its disclosure roles.
 
         >>> Roles.from_header({"dimensions": "g", "counts": "d; n of d", "sums": "usd by d"}).sums
         {'usd': 'd'}
@@ -73,12 +90,22 @@ class Roles:
         ordered = sorted(said.items(), key=lambda item: "beneath" in item[1])
         families = tuple(Family(whole, **{k: tuple(v) for k, v in of.items()}) for whole, of in ordered)
         dimensions, filters = _entries(header.get("dimensions", ""), ","), _entries(header.get("filters", ""), ",")
-        return cls(dimensions, filters, families, sums)
+        contributions: dict[str, tuple[str, ...]] = {}
+        for entry in _entries(header.get("contributions", ""), ";"):
+            total, _, column = _split(entry, (" in ",))
+            contributions[total] = (*contributions.get(total, ()), column)
+        overlaps = _entries(header.get("overlaps", ""), ",")
+        return cls(dimensions, filters, families, sums, contributions, overlaps, header.get("hidden_by", ""))
 
     @property
     def counts(self) -> tuple[str, ...]:
         """Every count column."""
         return tuple(column for family in self.families for column in family.columns)
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """Columns that never leave the build: what single people contribute."""
+        return tuple(column for columns in self.contributions.values() for column in columns)
 
     @property
     def within(self) -> tuple[str, str] | None:
@@ -122,16 +149,18 @@ def suppress(
     nesting: Nesting | None = None,
     within: tuple[pl.DataFrame, pl.DataFrame] | None = None,
 ) -> pl.DataFrame:
-    """Hide unsafe counts of every one-way table in `frame`, with the complementary cells that protect them.
+    """Hide unsafe counts and sums of every one-way table in `frame`, with the complementary cells that protect them.
 
     frame: one row per filters × dimensions; counts are whole numbers ≥ 0 or null (not computable).
     within: the cube that `roles.within` names, exact and as it will be shown.
     Returns the frame with hidden numbers null and `suppressed_columns` naming them (empty list: nothing hidden);
-    without the rows of nested dimensions that could not be shown beside their areas.
+    without the rows of nested dimensions that could not be shown beside their areas, and without the columns of
+    single people's contributions.
     Raises CheckFailed when a count is negative or a part exceeds its whole.
     """
+    _check_roles(roles)
     _check_counts(frame, roles)
-    columns = frame.columns
+    columns = [column for column in frame.columns if column not in roles.inside]
     frame = _bounded(frame, roles, within)
     tables = frame.partition_by(list(roles.filters), maintain_order=True) if roles.filters else [frame]
     hidden = [_hide(table, roles, threshold, nesting) for table in tables]
@@ -164,126 +193,91 @@ def _bounded(frame: pl.DataFrame, roles: Roles, within: tuple[pl.DataFrame, pl.D
     )
 
 
-def _hide(
-    table: pl.DataFrame, roles: Roles, threshold: int, nesting: Nesting | None
-) -> tuple[dict[str, set[int]], set[tuple[str, str]]]:
-    """Rows of one table to hide, by count; and (nested dimension, count) whose margins would tell of these rows.
+Hidden = dict[str, set[int]]
+Dropped = set[tuple[str, str]]
 
-    Areas are tried in classes of all nested dimensions, then of fewer; a count that is safe in none is protected
+
+def _hide(table: pl.DataFrame, roles: Roles, threshold: int, nesting: Nesting | None) -> tuple[Hidden, Dropped]:
+    """Rows of one table to hide, by count or sum; and (nested dimension, column) whose margins would tell of these.
+
+    Areas are tried in classes of all nested dimensions, then of fewer; a column that is safe in none is protected
     against the plan's total alone, and left out of the nested dimensions.
     """
     is_nested = nesting is not None and "dimension" in table.columns and table["dimension"][0] == nesting.area_level
     dimensions = nesting.dimensions if nesting and is_nested else ()
-    of_area = nesting.classes if nesting and is_nested else {}
-    areas = table[roles.dimensions[-1]].to_list() if is_nested else [""] * table.height
-    hidden: dict[str, set[int]] = {}
-    dropped: set[tuple[str, str]] = set()
-    for family in roles.families:
+    areas = [nesting.classes.get(a, ()) for a in table[roles.dimensions[-1]]] if nesting and is_nested else None
+    hidden: Hidden = {}
+    dropped: Dropped = set()
+    steps: list[tuple[tuple[str, ...], tuple[str, ...], Callable[[Layout], tuple[Hidden, bool]]]] = [
+        *((of.columns, of.beneath, partial(_hide_family, table, of, hidden, threshold)) for of in roles.families),
+        *(((of,), (by,), partial(_hide_sum, table, roles, of, hidden, threshold)) for of, by in roles.sums.items()),
+    ]
+    for columns, above, hide in steps:
         # What is beneath another count is left out wherever that is, for it would give it away.
-        most = sum(not any((dimension, c) in dropped for c in family.beneath) for dimension in dimensions)
+        most = sum(not any((dimension, c) in dropped for c in above) for dimension in dimensions)
         for kept in range(most, -1, -1):
-            classes = [of_area.get(area, ())[:kept] for area in areas]
-            found, is_stuck = _hide_family(table, family, hidden, classes, threshold)
+            found, is_stuck = hide(_layout(table, roles, areas, kept))
             if not is_stuck or not kept:
                 hidden |= found
-                dropped |= {(dimension, column) for dimension in dimensions[kept:] for column in family.columns}
+                dropped |= {(dimension, column) for dimension in dimensions[kept:] for column in columns}
                 break
     return hidden, dropped
 
 
-def _hide_family(
-    table: pl.DataFrame, family: Family, above: dict[str, set[int]], classes: list[tuple[str, ...]], threshold: int
-) -> tuple[dict[str, set[int]], bool]:
-    """Rows to hide of one family's counts; and whether some class could not be made safe.
+def _layout(table: pl.DataFrame, roles: Roles, areas: list[tuple[str, ...]] | None, kept: int) -> Layout:
+    units: list[object] = list(range(table.height))
+    if roles.hidden_by:
+        others = [c for c in roles.dimensions if c != roles.hidden_by]
+        classes = [tuple(map(str, row)) for row in table.select(others).rows()]
+        return Layout(classes, table[roles.hidden_by].to_list(), bool(roles.overlaps))
+    classes = [of[:kept] for of in areas] if areas else [()] * table.height
+    return Layout(classes, units, bool(roles.overlaps))
 
-    A margin row (dimension 'all') is a table of one cell and needs only the primary rule.
-    """
+
+def _hide_family(
+    table: pl.DataFrame, family: Family, above: Hidden, threshold: int, layout: Layout
+) -> tuple[Hidden, bool]:
+    """Rows to hide of one family's counts; and whether some class could not be made safe."""
     base = (family.whole, *family.together)
     marks = table[_WITHIN_HIDDEN].to_list() if _WITHIN_HIDDEN in table.columns else []
     given = {i for i, is_hidden in enumerate(marks) if is_hidden}.union(*(above[column] for column in family.beneath))
-    rows, stuck = _hide_columns(table, base, given, classes, threshold)
+    rows, stuck = protect(_counts(table, base, layout, threshold), given, layout)
     if family.within and marks:
-        rows, is_stuck = _hide_columns(table, (_WITHIN, family.whole), rows, classes, threshold)
+        rows, is_stuck = protect(_counts(table, (_WITHIN, family.whole), layout, threshold), rows, layout)
         stuck |= is_stuck
     hidden = dict.fromkeys(base, rows)
     for part in family.parts:
-        hidden[part], is_stuck = _hide_columns(table, (family.whole, part), set(rows), classes, threshold)
+        counts = _counts(table, (family.whole, part), layout, threshold)
+        hidden[part], is_stuck = protect(counts, set(rows), layout)
         stuck |= is_stuck
     return hidden, stuck
 
 
-def _hide_columns(
-    table: pl.DataFrame, columns: tuple[str, ...], chosen: set[int], classes: list[tuple[str, ...]], threshold: int
-) -> tuple[set[int], bool]:
-    """Rows in which `columns` (a whole, then its parts) are hidden: the unsafe ones, and those that protect them."""
-    rows = table.select(columns).rows()
-    chosen |= {index for index, row in enumerate(rows) if _unsafe(row, threshold)}
-    if table.height == 1:
-        return chosen, False
-    members: dict[tuple[str, ...], list[int]] = {}
-    for index, name in enumerate(classes):
-        members.setdefault(name, []).append(index)
-    stuck = [name for name, of in members.items() if not _complete(rows, chosen, of, threshold)]
-    slack = {name: _slack(rows, [i for i in of if i in chosen]) for name, of in members.items()}
-    return chosen, not all(_has_exchange(name, slack, threshold) for name in stuck)
+def _counts(table: pl.DataFrame, columns: tuple[str, ...], layout: Layout, threshold: int) -> Counts:
+    return Counts(table.select(columns).rows(), threshold, layout.overlaps)
 
 
-def _slack(rows: list[tuple[int | None, ...]], hidden: list[int]) -> tuple[int, ...]:
-    """Per count: by how much the hidden ones of a class could be lower and, of parts, their complements higher."""
-    whole, *parts = (sum(rows[i][c] or 0 for i in hidden) for c in range(len(rows[0])))
-    return tuple(min(part, whole - part) for part in parts) or (whole,)
+def _hide_sum(
+    table: pl.DataFrame, roles: Roles, total: str, above: Hidden, threshold: int, layout: Layout
+) -> tuple[Hidden, bool]:
+    """Rows in which a sum is hidden: with its count, and where what single people contribute asks for more."""
+    by = roles.sums[total]
+    rows, stuck = set(above[by]), False
+    whole = next(f.whole for f in roles.families if by in f.columns)
+    counts = table.select(whole, by).rows() if whole != by else table.select(by).rows()
+    few = frozenset(i for i, row in enumerate(counts) if is_small(row, threshold))
+    sizes = [row[0] or 0 for row in counts]
+    for column in roles.contributions.get(total, ()):
+        of_cell = [_three(given) for given in table[column].to_list()]
+        rows, is_stuck = protect(Amounts(of_cell, sizes, few, layout.overlaps), rows, layout)
+        stuck |= is_stuck
+    return {total: rows}, stuck
 
 
-def _has_exchange(name: tuple[str, ...], slack: dict[tuple[str, ...], tuple[int, ...]], threshold: int) -> bool:
-    """Whether a class of two nested dimensions that is not safe alone is safe among its neighbours.
-
-    Readers know the hidden sums of its row and its column (a deprivation group, a rurality), not of the class. If some
-    other row and other column cross it in three classes that could each take or give up to the threshold, people may
-    be moved round these four without changing anything shown, so its counts stay at least a threshold wide. That is
-    asked of every count of which any is hidden; a whole moves with its parts.
-    """
-    if len(name) != 2:
-        return False
-    first, second = name
-    others = [of for of in slack if len(of) == 2 and of[0] != first and of[1] != second]
-    counts = [c for c in range(len(slack[name])) if any(of[c] for of in slack.values())]
-    nothing = (0,) * len(slack[name])
-    return all(
-        any(
-            min(slack.get((first, b), nothing)[c], slack.get((a, second), nothing)[c], slack[a, b][c]) >= threshold
-            for a, b in others
-        )
-        for c in counts
-    )
-
-
-def _complete(rows: list[tuple[int | None, ...]], chosen: set[int], members: list[int], threshold: int) -> bool:
-    """Hide more cells of one class until those hidden are together as safe as one published cell."""
-    spare = sorted((i for i in members if i not in chosen and (rows[i][0] or 0) > 0), key=lambda i: (rows[i][0], i))
-    while not _union_safe(rows, [i for i in members if i in chosen], threshold):
-        if not spare:
-            return False
-        chosen.add(spare.pop(0))
-    return True
-
-
-def _union_safe(rows: list[tuple[int | None, ...]], hidden: list[int], threshold: int) -> bool:
-    if not hidden:
-        return True
-    totals = tuple(sum(rows[i][c] or 0 for i in hidden) for c in range(len(rows[hidden[0]])))
-    present = [i for i in hidden if (rows[i][0] or 0) > 0]
-    # A row that exists has somebody in it: each of these is known to be one at least, so the sum says that much less.
-    spread = [total - sum(rows[i][c] == rows[i][0] for i in present) for c, total in enumerate(totals) if total]
-    return len(present) > 1 and not _unsafe(totals, threshold) and all(left >= threshold - 1 for left in spread)
-
-
-def _unsafe(row: tuple[int | None, ...], threshold: int) -> bool:
-    """Whether a cell shows, or lets be worked out, a count from 1 to threshold − 1."""
-    whole, parts = row[0], row[1:]
-    if whole is None:
-        return False
-    counts = [whole, *(p for p in parts if p is not None), *(whole - p for p in parts if p is not None)]
-    return any(0 < count < threshold for count in counts)
+def _three(given: list[float | None] | None) -> tuple[float, float, float]:
+    """Absolute total, largest and second largest; zero where nobody, or nobody else, contributes."""
+    known = [value or 0.0 for value in given or ()] + [0.0, 0.0, 0.0]
+    return known[0], known[1], known[2]
 
 
 def _table_key(table: pl.DataFrame, roles: Roles) -> tuple[object, ...]:
@@ -291,11 +285,9 @@ def _table_key(table: pl.DataFrame, roles: Roles) -> tuple[object, ...]:
 
 
 def _blank(table: pl.DataFrame, roles: Roles, hidden: dict[str, set[int]]) -> pl.DataFrame:
-    """Null the hidden numbers and name them; a sum is hidden with the count that protects it."""
-    protector = {column: column for column in roles.counts} | roles.sums
-    if unknown := sorted(set(roles.sums.values()) - set(roles.counts)):
-        raise CheckFailed(where="sums", what=f"no count is called {', '.join(unknown)}", do="Name one under counts:")
-    marks = [sorted(c for c, by in protector.items() if i in hidden.get(by, ())) for i in range(table.height)]
+    """Null the hidden numbers and name them."""
+    protector = (*roles.counts, *roles.sums)
+    marks = [sorted(c for c in protector if i in hidden.get(c, ())) for i in range(table.height)]
     marked = table.with_columns(pl.Series(SUPPRESSED, marks, dtype=pl.List(pl.String)))
     return marked.with_columns(
         *(pl.when(~pl.col(SUPPRESSED).list.contains(pl.lit(c))).then(pl.col(c)).alias(c) for c in protector),
@@ -341,6 +333,13 @@ def _without_tiny(frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
     grouped = frame.filter(pl.col("dimension") != "all")
     kept = grouped.join(tiny.select(keys), on=keys, how="anti") if keys else grouped.clear() if tiny.height else grouped
     return pl.concat([frame.filter(pl.col("dimension") == "all"), kept])
+
+
+def _check_roles(roles: Roles) -> None:
+    if unknown := sorted(set(roles.sums.values()) - set(roles.counts)):
+        raise CheckFailed(where="sums", what=f"no count is called {', '.join(unknown)}", do="Name one under counts:")
+    if unknown := sorted(set(roles.contributions) - set(roles.sums)):
+        raise CheckFailed(where="contributions", what=f"no sum is called {', '.join(unknown)}", do="Name one in sums:")
 
 
 def _check_counts(frame: pl.DataFrame, roles: Roles) -> None:

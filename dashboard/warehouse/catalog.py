@@ -73,6 +73,14 @@ KEYS = (
         _GATE,
     ),
     Key("sums", "sums, each `by` the count that protects it; separated by ;", _GATE),
+    Key(
+        "contributions",
+        "what single people add to a sum: `sum in column`; the column is a list [absolute total, largest, second "
+        "largest] by which dominated sums are hidden, and it never leaves the build; separated by ;",
+        frozenset({"cubes"}),
+    ),
+    Key("overlaps", "dimensions along which one person may be in several rows, such as months", frozenset({"cubes"})),
+    Key("hidden_by", "the dimension whose values are hidden in all rows of a table or in none", frozenset({"cubes"})),
     Key("filters", "columns that choose one table out of many", _GATE),
     Key("chart", "how the page draws it", frozenset({"panels"})),
     Key("kind", "conformance, completeness or plausibility", frozenset({"checks"}), frozenset({"checks"})),

@@ -9,7 +9,7 @@ from dashboard.errors import CareParityError, UsageError
 from dashboard.privacy.lattice import Roles
 from dashboard.warehouse import cases, tables
 from dashboard.warehouse.catalog import Catalog, QueryFile, findings, key_table, queries_root
-from dashboard.warehouse.connect import Error
+from dashboard.warehouse.connect import Connection, Error
 
 _TABLE_START, _TABLE_END = "<!-- keys: made by `make fix` -->", "<!-- end of keys -->"
 _NEEDS_CASE = {"core", "marts", "blocks", "measures", "cubes"}
@@ -79,18 +79,28 @@ def _check_panels(catalog: Catalog, chosen: list[QueryFile]) -> list[str]:
     tables.skeleton(con, catalog)
     tables.published_skeleton(con)
     found: list[str] = []
-    for file in chosen:
+    inside = {file.full_name: Roles.from_header(file.header).inside for file in catalog.of("cubes")}
+    # Cubes first: then what never leaves the build is taken away, and a panel that reads it doesn't bind.
+    for file in sorted(chosen, key=lambda file: file.schema == "panels"):
         if file.schema not in {"cubes", "panels"}:
             continue
+        if file.schema == "panels":
+            _leave_inside(con, inside)
         try:
             columns = tables.columns_of(con, f"({file.body})", file)
             roles = Roles.from_header(file.header)
-            named = {*roles.dimensions, *roles.filters, *roles.counts, *roles.sums, *file.grain}
+            named = {*roles.dimensions, *roles.filters, *roles.counts, *roles.sums, *roles.inside, *file.grain}
             if missing := sorted(named - set(columns)):
                 found.append(file.error("its header names columns it lacks", found=", ".join(missing)).block())
         except (CareParityError, Error) as error:
             found.append(error.block() if isinstance(error, CareParityError) else str(error))
     return found
+
+
+def _leave_inside(con: Connection, inside: dict[str, tuple[str, ...]]) -> None:
+    for table, columns in inside.items():
+        for column in columns:
+            con.execute(f"alter table {table} drop column if exists {column}")
 
 
 def _check_key_table(catalog: Catalog) -> list[str]:

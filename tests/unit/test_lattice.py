@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import CheckFailed, RefusedError
+from dashboard.privacy.cells import together
 from dashboard.privacy.lattice import Nesting, Roles, suppress
 from dashboard.privacy.policy import EXPERT
 from dashboard.privacy.release import Provenance, Released, release
@@ -209,3 +210,103 @@ def test_derive_keeps_provenance_and_notes_the_step() -> None:
     derived = released.derive(lambda frame: frame.head(1), note="first row")
     assert derived.frame.height == 1
     assert derived.provenance.rule.endswith("first row")
+
+
+MONEY = Roles.from_header(
+    {
+        "dimensions": "group_value",
+        "filters": "dimension",
+        "counts": "d",
+        "sums": "usd by d",
+        "contributions": "usd in of",
+    }
+)
+
+
+def money(cells: list[tuple[int, float, float, float]], dimension: str = "race") -> pl.DataFrame:
+    """(people, absolute total, largest, second largest) of each group, and the margin with its own two largest."""
+    rows = [(dimension, f"g{i}", d, total, [total, one, two]) for i, (d, total, one, two) in enumerate(cells)]
+    ends = sorted((amount for _, _, one, two in cells for amount in (one, two)), reverse=True)
+    total = sum(cell[1] for cell in cells)
+    margin = ("all", "all", sum(cell[0] for cell in cells), total, [total, ends[0], ends[1]])
+    return pl.DataFrame([margin, *rows], schema=["dimension", "group_value", "d", "usd", "of"], orient="row")
+
+
+def test_a_sum_that_one_person_dominates_is_hidden_with_a_companion() -> None:
+    shown = suppress(
+        money([(20, 100_000, 95_000, 1_000), (30, 60_000, 9_000, 8_000), (40, 1e6, 9e4, 8e4)]), MONEY, threshold=T
+    )
+    assert shown["d"].to_list() == [90, 20, 30, 40]
+    assert shown["usd"].to_list() == [1_160_000, None, None, 1e6]
+    assert "of" not in shown.columns
+
+
+def test_the_second_largest_contributor_is_the_one_who_could_tell() -> None:
+    by_two = money([(20, 100_000, 50_000, 48_000), (20, 100_000, 50_000, 44_000), (90, 1e6, 9e4, 8e4)])
+    assert suppress(by_two, MONEY, threshold=T)["usd"].to_list() == [1_200_000, None, None, 1e6]
+    fair = money([(20, 100_000, 50_000, 44_000), (90, 1e6, 9e4, 8e4)])
+    assert suppress(fair, MONEY, threshold=T)["usd"].null_count() == 0
+
+
+def test_few_people_are_masked_by_more_money_than_one_other_has() -> None:
+    """Nine people, and eleven of whom one has nearly all: that one could subtract, so a third group is hidden."""
+    cells = [(9, 90_000.0, 10_000.0, 10_000.0), (11, 60_000.0, 30_000.0, 27_000.0), (50, 80_000.0, 5_000.0, 5_000.0)]
+    assert suppress(money(cells), MONEY, threshold=T)["usd"].to_list() == [230_000, None, None, 80_000]
+    cells[1] = (11, 1_000.0, 100.0, 100.0)
+    assert suppress(money(cells), MONEY, threshold=T)["usd"].to_list() == [231_000 - 60_000, None, None, None]
+
+
+MONTHS = Roles.from_header(
+    {
+        "dimensions": "m",
+        "filters": "y",
+        "overlaps": "m",
+        "counts": "d",
+        "sums": "usd by d",
+        "contributions": "usd in of",
+    }
+)
+
+
+def test_months_share_their_people_so_one_hidden_month_must_be_safe_by_itself() -> None:
+    """Six and seven people may be the same seven; two small months are hidden with a large one."""
+    rows = [
+        (1, "1", 6, 600.0, [600.0, 100, 100]),
+        (1, "2", 7, 700.0, [700.0, 100, 100]),
+        (1, "3", 40, 4e3, [4e3, 100, 99]),
+    ]
+    rows.append((1, "4", 50, 5e3, [5e3, 100, 99]))
+    shown = suppress(pl.DataFrame(rows, schema=["y", "m", "d", "usd", "of"], orient="row"), MONTHS, threshold=T)
+    assert shown["d"].to_list() == [None, None, None, 50]
+    assert shown["usd"].to_list() == [None, None, None, 5e3]
+
+
+BY_CATEGORY = Roles.from_header(
+    {"dimensions": "m, c", "filters": "y", "overlaps": "m, c", "hidden_by": "c", "counts": "d", "sums": "usd by d",
+     "contributions": "usd in of"}
+)  # fmt: skip
+
+
+def test_a_category_is_hidden_in_all_months_or_in_none() -> None:
+    people = {"dialysis": (3, 14), "laboratory": (30, 31), "office": (60, 61)}
+    rows = [
+        (1, month, name, d, d * 10.0, [d * 10.0, 10.0, 10.0])
+        for name, of in people.items()
+        for month, d in enumerate(of)
+    ]
+    shown = suppress(
+        pl.DataFrame(rows, schema=["y", "m", "c", "d", "usd", "of"], orient="row"), BY_CATEGORY, threshold=T
+    )
+    assert set(shown.filter(pl.col("d").is_null())["c"]) == {"dialysis", "laboratory"}
+    assert set(shown.filter(pl.col("d").is_not_null())["c"]) == {"office"}
+
+
+def test_contributions_of_areas_that_merge_are_merged() -> None:
+    frame = pl.DataFrame({"g": ["a", "a", "b"], "of": [[10.0, 5.0, 3.0], [7.0, 7.0], [1.0, 1.0]]})
+    assert frame.group_by("g", maintain_order=True).agg(together("of"))["of"].to_list() == [[17, 7, 5], [1, 1, 0]]
+
+
+def test_a_contribution_needs_a_sum() -> None:
+    roles = Roles.from_header({"counts": "d", "contributions": "usd in of"})
+    with pytest.raises(CheckFailed, match="no sum is called usd"):
+        suppress(pl.DataFrame({"d": [20]}), roles, threshold=T)
