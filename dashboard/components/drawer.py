@@ -23,6 +23,9 @@ class Drawer:
     released: Released
 
 
+Drawers = dict[str, Drawer]
+
+
 def button(name: str, title: str) -> None:
     """The button that opens the drawer `name`; it is in the URL, so Back closes it."""
     st.button(
@@ -31,7 +34,7 @@ def button(name: str, title: str) -> None:
     )  # fmt: skip
 
 
-def show_chosen(drawers: dict[str, Drawer]) -> None:
+def show_chosen(drawers: Drawers) -> None:
     """Open the drawer that the URL names, if it is one of this page's. Call once, last."""
     chosen = drawers.get(url_state.text(_PARAMETER))
     if chosen is not None:

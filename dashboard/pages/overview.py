@@ -14,26 +14,40 @@ from dashboard.components import data, drawer, filters, theme
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import dimension_name, group_name
 from dashboard.components.markup import Cell, Column, Html, link, section, show, table
-from dashboard.components.quantities import ENOUGH_PEOPLE, NEEDS, USE, by_area, measures
+from dashboard.components.quantities import ENOUGH_PEOPLE, USE, by_area, measures
 from dashboard.components.states import empty
+from dashboard.components.tiles import Tile, tiles
 from dashboard.privacy import Released
 from dashboard.stats.rates import with_wilson
 
-_TILES = {
-    "people": USE["people"],
-    "member_months": Quantity("Member months", "count"),
-    "pmpm_usd": USE["pmpm_usd"],
-    "ed_visits_per_1000": USE["ed_visits_per_1000"],
-    "inpatient_stays_per_1000": USE["inpatient_stays_per_1000"],
-}
-_SENTENCES = {
-    "people": "People with at least one member month or one visit in the year.",
-    "member_months": "Months of medical enrolment, each person and month once, however many spans cover it.",
-    "pmpm_usd": "Allowed amounts of care incurred in the year, medical and pharmacy each over its own member months.",
-    "ed_visits_per_1000": "Emergency visits that did not end in a stay, × 12,000 / member months. Claims and clinical "
-    "records of one visit count once.",
-    "inpatient_stays_per_1000": "Acute inpatient stays, transfers joined, × 12,000 / member months.",
-}
+_TILES = (
+    Tile("people", USE["people"], "people", "People with at least one member month or one visit in the year."),
+    Tile(
+        "member_months",
+        Quantity("Member months", "count"),
+        "member_months",
+        "Months of medical enrolment, each person and month once, however many spans cover it.",
+    ),
+    Tile(
+        "pmpm_usd",
+        USE["pmpm_usd"],
+        "pmpm_usd",
+        "Allowed amounts of care incurred in the year, medical and pharmacy each over its own member months.",
+    ),
+    Tile(
+        "ed_visits_per_1000",
+        USE["ed_visits_per_1000"],
+        "ed_visits_per_1000",
+        "Emergency visits that did not end in a stay, × 12,000 / member months. Claims and clinical records of one "
+        "visit count once.",
+    ),
+    Tile(
+        "inpatient_stays_per_1000",
+        USE["inpatient_stays_per_1000"],
+        "inpatient_stays_per_1000",
+        "Acute inpatient stays, transfers joined, × 12,000 / member months.",
+    ),
+)
 
 
 def render() -> None:
@@ -49,7 +63,7 @@ def render() -> None:
         return
     complete = "" if year in facts.complete_years else " (incomplete: claims for it are still arriving)"
     filters.in_words(f"everyone in the plan, {year}{complete}, compared with {year - 1}")
-    drawers = _tiles(year)
+    drawers = tiles("overview/tiles", _TILES, year)
     first, glance = st.columns([2, 3], gap="medium")
     with first:
         _where_first(year)
@@ -57,43 +71,6 @@ def render() -> None:
         drawers |= _glance(year)
     foot("", {"year": year})
     drawer.show_chosen(drawers)
-
-
-def _tiles(year: int) -> dict[str, drawer.Drawer]:
-    trend = data.load("overview/tiles").derive(lambda frame: frame.filter(pl.col("year") <= year))
-    released = data.load("overview/tiles", year=year)
-    now = released.frame.row(0, named=True) if released.frame.height else {}
-    before = trend.frame.filter(pl.col("year") == year - 1).rows(named=True)
-    with st.container(key="tiles"):
-        for column, quantity in _TILES.items():
-            with st.container(border=True, gap="xxsmall"):
-                earlier = before[0][column] if before else None
-                why = data.why_missing(NEEDS.get(column, ()))
-                value = None if why else now.get(column)
-                spark = "" if why else sparkline(trend, column, quantity, mode=theme.mode())
-                if value is None:
-                    _tile_without(quantity, year, why, is_suppressed=bool(now.get("is_suppressed")))
-                else:
-                    _tile(quantity, value, earlier, spark, f"{year - 1}")
-                drawer.button(column, quantity.name)
-    return {c: drawer.Drawer(f"{q.name}, {year}", _SENTENCES[c], released) for c, q in _TILES.items()}
-
-
-def _tile(quantity: Quantity, value: float, before: float | None, spark: str, earlier: str) -> None:
-    """earlier: the year that is compared with."""
-    number, _, unit = quantity.text(value).partition(" ")
-    change = f"{quantity.change(value, before)} vs {earlier}" if before else f"no {earlier} to compare with"
-    body = f'<p class="cp-value">{number} <small>{unit}</small></p><p class="cp-note">{change}</p>{spark}'
-    show(f'<div class="cp-tile"><h2>{escape(quantity.name)}</h2>{body}</div>')
-
-
-def _tile_without(quantity: Quantity, year: int, why: str, *, is_suppressed: bool) -> None:
-    """A figure that there isn't: because of what the sources lack (why), or because it would show few people."""
-    is_hidden = is_suppressed and not why
-    note = f"too few people in {year}" if is_hidden else f"from this source: {why or f'nothing to count in {year}'}"
-    text = quantity.text(None, is_suppressed=is_hidden)
-    body = f'<p class="cp-value cp-word">{text}</p><p class="cp-note">{escape(note)}</p>'
-    show(f'<div class="cp-tile"><h2>{escape(quantity.name)}</h2>{body}</div>')
 
 
 def _where_first(year: int) -> None:
@@ -171,7 +148,7 @@ def _far_area(year: int) -> str:
     return worst[1]
 
 
-def _glance(year: int) -> dict[str, drawer.Drawer]:
+def _glance(year: int) -> drawer.Drawers:
     released = data.load("care_gaps/measures", year=year).derive(with_wilson, note="95% Wilson intervals")
     section("Measures at a glance", f"Rate with its 95% interval, {year}; measured on people with a qualifying visit.")
     if released.frame.is_empty():
