@@ -92,6 +92,7 @@ def build(
     report: Annotated[Path | None, typer.Option("--report", help="Write the reconciliation as JSON.")] = None,
     memory: Annotated[str, typer.Option("--memory", help="Memory for the build.")] = "1500MB",
     crosswalk: Annotated[Path | None, typer.Option("--crosswalk", help="CSV that links people across sources.")] = None,
+    area: Annotated[list[Path] | None, typer.Option("--area", help="CSV of SSA and FIPS county codes.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No table of rows read.")] = False,
 ) -> None:
     """Build the warehouse and publish it under a de-identification policy."""
@@ -102,7 +103,7 @@ def build(
     names, paths = zip(*map(_named_source, source), strict=True)
     request = builder.Request(
         paths, out, policy, format_, tuple(valuesets or ()), tuple(period or ()), memory, names=names,
-        crosswalk=crosswalk,
+        crosswalk=crosswalk, area=tuple(area or ()),
     )  # fmt: skip
     with _Bars() as bars:
         result = builder.run(request, bars)

@@ -22,7 +22,7 @@ from dashboard.errors import InputError, UsageError
 from dashboard.measures.result import check_contract, result_sql
 from dashboard.measures.valuesets import load_valuesets
 from dashboard.warehouse import catalog as catalogs
-from dashboard.warehouse import connect, reference, tables, vault
+from dashboard.warehouse import area, connect, reference, tables, vault
 from dashboard.warehouse.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -197,9 +197,9 @@ def _build(con: Connection, deck: Deck, catalog: Catalog, valuesets: pl.DataFram
         rejects_path=folder / "rejects.csv",
         on_progress=lambda _step, _done, _total: None,
     )
+    reference.create(con, area.read(()), is_synthetic=False)
     tables.stage(con, catalog)
     vault.update(con, folder / "vault.duckdb", is_incremental=False)
-    reference.create(con, is_synthetic=False)
     reference.put(con, "reference.valueset", valuesets)
     reference.put(con, "reference.period", periods(deck))
     for file in catalog.build_order():

@@ -25,7 +25,7 @@ from dashboard import measures, sources
 from dashboard.errors import InputError, UsageError
 from dashboard.privacy import policy as policies
 from dashboard.sources import crosswalk
-from dashboard.warehouse import connect, content, publish, reference, tables, vault
+from dashboard.warehouse import area, connect, content, publish, reference, tables, vault
 from dashboard.warehouse.catalog import Catalog, Fingerprints, QueryFile, digest, load
 from dashboard.warehouse.connect import Connection
 
@@ -61,7 +61,7 @@ class Request:
     """What to build: sources, policy, value sets, periods, and where to.
 
     names: what each source is called, in the order of `sources` (None or missing: s1, s2 …); crosswalk: a CSV file
-    that links people across sources.
+    that links people across sources; area: CSV files that translate county codes.
     """
 
     sources: tuple[Path, ...]
@@ -74,6 +74,7 @@ class Request:
     queries: Path | None = None
     names: tuple[str | None, ...] = ()
     crosswalk: Path | None = None
+    area: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -193,7 +194,7 @@ class _Build:
         is_incremental = self._get("people") is not None
         self._refuse_twice(cache)
         links = crosswalk.read(self.request.crosswalk) if self.request.crosswalk else vault.NO_LINKS
-        prints = Fingerprints(self.catalog, self._load(cache))
+        prints = Fingerprints(self.catalog, self._load(cache) | self._facts())
         tables.stage(self.con, self.catalog)
         self._link(prints, links, is_incremental=is_incremental)
         context = self._reference(prints, policy, valuesets)
@@ -281,10 +282,22 @@ class _Build:
         self._set("raw", inputs)
         return found
 
+    def _facts(self) -> dict[str, str]:
+        """Make the reference tables that staging may read anew when they changed; returns a digest of each."""
+        ssa_county = area.read(self.request.area)
+        prints = reference.fingerprints(is_synthetic=self.is_synthetic)
+        prints["reference.ssa_county"] = digest(ssa_county.write_csv())
+        wanted = digest(*(f"{name}={value}" for name, value in sorted(prints.items())))
+        if self._get("facts") != wanted:
+            self._set("facts", "")
+            reference.create(self.con, ssa_county, is_synthetic=self.is_synthetic)
+            self._set("capabilities", "")
+            self._set("facts", wanted)
+        return prints
+
     def _reference(self, prints: Fingerprints, policy: policies.Policy, valuesets: pl.DataFrame) -> publish.Context:
-        """Reference tables, value sets and periods, made anew when they changed."""
+        """Value sets and periods, made anew when they changed."""
         con = self.con
-        prints.given |= reference.fingerprints(is_synthetic=self.is_synthetic)
         prints.given["reference.valueset"] = digest(valuesets.write_csv())
         through, years = self._years(prints)
         periods = reference.periods(years, through)
@@ -292,7 +305,6 @@ class _Build:
         wanted = digest(*(f"{k}={v}" for k, v in sorted(prints.given.items()) if k.startswith("reference.")))
         if self._get("reference") != wanted:
             self._set("reference", "")
-            reference.create(con, is_synthetic=self.is_synthetic)
             reference.put(con, "reference.valueset", valuesets)
             reference.put(con, "reference.period", periods)
             self._set("reference", wanted)
@@ -311,7 +323,7 @@ class _Build:
 
     def _years(self, prints: Fingerprints) -> tuple[date | None, tuple[int, ...]]:
         """The last day with a service, and the years of the build; looked for again when services or the day change."""
-        dated = (prints.of(f"staging.{table}") for table, _ in reference.DATED)
+        dated = (prints.of(f"staging.{table}") for table in ("eligibility", *(name for name, _ in reference.DATED)))
         wanted = digest(*dated, str(date.today()))
         known, _, found = (self._get("years") or "").partition(" ")
         if known != wanted:

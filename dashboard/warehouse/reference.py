@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dashboard.errors import UsageError
+from dashboard.warehouse import area
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +50,12 @@ def read(path: Path) -> pl.DataFrame:
     return frame.with_columns(pl.col(c).cast(kind) for c, kind in _NUMBERS.items() if c in frame.columns)
 
 
-def create(con: Connection, *, is_synthetic: bool) -> None:
-    """Make `reference.<file>` for every file of data/reference; the synthetic ones are empty beside real people."""
+def create(con: Connection, ssa_county: pl.DataFrame, *, is_synthetic: bool) -> None:
+    """Make `reference.<file>` for every file of data/reference, and `reference.ssa_county` (see area.py).
+
+    The synthetic ones are empty beside real people.
+    """
+    put(con, "reference.ssa_county", ssa_county)
     for path in files():
         frame = read(path)
         put(con, f"reference.{path.stem}", frame if is_synthetic or not is_made_up(path) else frame.clear())
@@ -72,7 +77,7 @@ def create_empty(con: Connection) -> None:
     """The reference tables as they are (they are small), with no period and no value set."""
     from dashboard import measures
 
-    create(con, is_synthetic=True)
+    create(con, area.read(()), is_synthetic=True)
     con.execute(f"create table reference.period ({PERIOD_COLUMNS})")
     put(con, "reference.valueset", measures.empty_valuesets())
 
@@ -105,10 +110,14 @@ def periods(years: Sequence[int], through: date | None) -> pl.DataFrame:
 
 
 def years_with_data(con: Connection, through: date | None) -> list[int]:
-    """The latest calendar years in which services exist, at most PERIODS_KEPT, oldest first."""
+    """The latest calendar years in which services exist, at most PERIODS_KEPT, oldest first.
+
+    Where every source states enrolment, none before it begins: claims of 2007 in a file of the enrolled of 2008 to 2010
+    (stays that reached over New Year) are no year to report on.
+    """
     if through is None:
         return []
-    first = date(through.year - PERIODS_KEPT + 1, 1, 1)
+    first = date(max(through.year - PERIODS_KEPT + 1, _first_enrolled_year(con)), 1, 1)
     found: set[int] = set()
     for table, column in DATED:
         rows = con.execute(
@@ -117,6 +126,17 @@ def years_with_data(con: Connection, through: date | None) -> list[int]:
         ).fetchall()
         found |= {int(row[0]) for row in rows}
     return sorted(found)
+
+
+def _first_enrolled_year(con: Connection) -> int:
+    """The first year of anyone's enrolment; 1 where a source states none."""
+    row = con.execute(
+        "select case when count(*) = count(e.first_date) then year(min(e.first_date)) end"
+        " from (select distinct data_source from staging.person) as p left join"
+        " (select data_source, min(start_date) as first_date from staging.eligibility group by 1) as e"
+        " on p.data_source = e.data_source"
+    ).fetchall()
+    return int(row[0][0] or 1)
 
 
 def check_years(years: Sequence[int]) -> None:
