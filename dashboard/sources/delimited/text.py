@@ -83,6 +83,8 @@ def header_of(path: Path) -> frozenset[str]:
     """
     with path.open("rb") as stream:
         first = stream.readline(MAX_HEADER)
+    if first.startswith((b"{", b"[")) or b"\0" in first[:4096]:  # JSON in one long line, or binary
+        return frozenset()
     header = first.decode("utf-8-sig", errors="replace").rstrip("\r\n")
     found = [_header_names(header, delimiter) for delimiter in _DELIMITERS]
     return frozenset(name.strip().lower() for names in found if len(names) == max(map(len, found)) for name in names)
