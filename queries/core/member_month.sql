@@ -1,16 +1,24 @@
 -- title:       Member months
 -- question:    In which months was each person enrolled, for medical care and for pharmacy, and who paid?
 -- grain:       person_id, month_start
--- why:         The denominator of every cost and rate of use. A month counts whole if any day of it is enrolled, and
---     once however many spans cover it. Medical and pharmacy cover are told apart. Where several payers cover a
---     month, a span with medical cover comes first, then who pays first: Medicare, commercial and self-insured,
---     marketplace, others, and Medicaid last, as the payer of last resort; then the span that began last; then the
---     payer's name. A month is 'inferred' only if nothing but inferred spans cover it; such months never enter a
---     rate.
-with span as (
+-- why:         The denominator of every cost and rate of use. A month counts whole if any day of it is enrolled, so the
+--     months of birth, death, joining and leaving count whole, and once however many spans cover it; a month between
+--     two spans is a gap. Medical and pharmacy cover are told apart. Where several payers cover a month, a span with
+--     medical cover comes first, then who pays first: Medicare (also managed, and for people with both Medicare and
+--     Medicaid), commercial and self-insured, marketplace, others, then Medicaid and CHIP as payers of last resort,
+--     and no insurance last; then the span that began last; then the payer's name. A month is 'inferred' only if
+--     nothing but inferred spans cover it; such months never enter a rate. Months before the first reporting period
+--     aren't listed: a span since 1900 is no reason for a century of them.
+with first_period as (
+    select min(p.period_start) as period_start
+    from reference.period as p
+),
+
+span as (
     select
         e.*,
-        12 * year(e.start_date) + month(e.start_date) - 1 as first_month,
+        12 * year(greatest(e.start_date, f.period_start)) + month(greatest(e.start_date, f.period_start))
+        - 1 as first_month,
         12 * year(e.end_date) + month(e.end_date) - 1 as last_month,
         -- A person's spans, the preferred first, so that a month only has to find its smallest number.
         row_number() over (
@@ -20,15 +28,22 @@ with span as (
                 not e.covers_medical,
                 case e.payer_type
                     when 'medicare' then 1
+                    when 'medicare advantage' then 1
+                    when 'dual' then 1
+                    when 'dual-eligible' then 1
                     when 'commercial' then 2
                     when 'self-insured' then 2
                     when 'marketplace' then 3
                     when 'medicaid' then 5
+                    when 'chip' then 5
+                    when 'self-pay' then 6
+                    when 'uninsured' then 6
                     else 4
                 end,
                 e.start_date desc, e.payer, e.payer_type, e.plan, e.member_id, e.data_source, e.end_date
         ) as preference
     from core.eligibility as e
+    cross join first_period as f
 ),
 
 span_month as (

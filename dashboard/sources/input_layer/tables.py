@@ -17,6 +17,8 @@ def _numbered(prefix: str, count: int) -> str:
 
 # Reversals and replacements share the claim's number: only a row that repeats its money and status too is a duplicate.
 _VERSION = "claim_status adjustment_type paid_date paid_amount allowed_amount charge_amount"
+# Medical and pharmacy cover of the same days may come as two rows.
+_SPAN = "enrollment_start_date enrollment_end_date covers_medical covers_pharmacy"
 
 TABLES = {
     one.name: one
@@ -26,9 +28,9 @@ TABLES = {
             day: birth_date* death_date
             flag: death_flag
         """),
-        table("eligibility", "person_id member_id enrollment_start_date enrollment_end_date payer plan", """
+        table("eligibility", f"person_id member_id {_SPAN} payer plan", """
             text: person_id! member_id payer* payer_type plan
-            day: enrollment_start_date! enrollment_end_date*
+            day: enrollment_start_date! enrollment_end_date* file_date
             flag: covers_medical covers_pharmacy
         """),
         table("medical_claim", f"claim_id claim_line_number {_VERSION} hcpcs_code", f"""
