@@ -24,6 +24,7 @@ app.add_typer(verify, name="verify")
 _ACCESS = (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryError)
 _out = Console()
 _err = Console(stderr=True)
+_MOST_FINDINGS = 20
 
 Sources = Annotated[list[str], typer.Option("--source", help="Folder, file or archive, or NAME=PATH; repeat for more.")]
 ValueSets = Annotated[list[Path] | None, typer.Option("--valuesets", help="Value-set file; repeat for more.")]
@@ -93,6 +94,12 @@ def build(
     memory: Annotated[str, typer.Option("--memory", help="Memory for the build.")] = "1500MB",
     crosswalk: Annotated[Path | None, typer.Option("--crosswalk", help="CSV that links people across sources.")] = None,
     area: Annotated[list[Path] | None, typer.Option("--area", help="CSV of SSA and FIPS county codes.")] = None,
+    policy_record: Annotated[
+        Path | None, typer.Option("--policy-record", help="TOML of the agreement or determination behind the policy.")
+    ] = None,
+    withhold: Annotated[
+        list[str] | None, typer.Option("--withhold", help="Sensitive class to leave out; repeat for more.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No table of rows read.")] = False,
 ) -> None:
     """Build the warehouse and publish it under a de-identification policy."""
@@ -103,7 +110,7 @@ def build(
     names, paths = zip(*map(_named_source, source), strict=True)
     request = builder.Request(
         paths, out, policy, format_, tuple(valuesets or ()), tuple(period or ()), memory, names=names,
-        crosswalk=crosswalk, area=tuple(area or ()),
+        crosswalk=crosswalk, area=tuple(area or ()), policy_record=policy_record, withhold=tuple(withhold or ()),
     )  # fmt: skip
     with _Bars() as bars:
         result = builder.run(request, bars)
@@ -149,17 +156,27 @@ def _print_reconciliation(result: Result) -> None:
 
 
 def _print_checks(result: Result) -> None:
-    """What the data checks found, on the steward's own terminal: titles and counts, never a row."""
-    table = Table(
-        title="Data checks with findings", title_justify="left", box=None, pad_edge=False, header_style="bold"
-    )
-    for name in ("check", "found", "of", "allowed"):
+    """The verdict and what the data checks found, on the steward's own terminal: titles and counts, never a row."""
+    from dashboard.warehouse import quality
+
+    for (population,), of in result.checks.drop_nulls("population").group_by("population", maintain_order=True):
+        count = of.filter(of["status"].is_in(["not_fit", "caution"]))["check_name"].n_unique()
+        whose = f" of {population}" if result.checks["population"].n_unique() > 2 else ""
+        _out.print(f"Data quality{whose}: {quality.VERDICTS[quality.verdict(of)]}, {count} checks failed", style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("check", "about", "found", "of", "allowed", "verdict"):
         is_number = name in {"found", "of"}
         table.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
-    for row in result.checks.iter_rows(named=True):
+    failed = result.checks.filter(result.checks["status"].is_in(["not_fit", "caution"]))
+    for row in failed.head(_MOST_FINDINGS).iter_rows(named=True):
         checked = "" if row["checked"] is None else f"{row['checked']:,}"
-        table.add_row(row["title"], f"{row['found']:,}", checked, row["threshold"])
-    _out.print(table if result.checks.height else "Data checks: no findings.")
+        about = ", ".join(part for part in (row["source"], row["group_value"]) if part)
+        verdict = "not fit" if row["status"] == "not_fit" else "caution"
+        table.add_row(row["title"], about, f"{row['found']:,}", checked, row["threshold"], verdict)
+    if failed.height:
+        _out.print(table)
+    if failed.height > _MOST_FINDINGS:
+        _out.print(f"and {failed.height - _MOST_FINDINGS} more: see the page Data quality")
 
 
 @app.command()

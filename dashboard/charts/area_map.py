@@ -51,7 +51,8 @@ def area_map(
 ) -> AreaMap:
     """The map of one quantity.
 
-    released: area_id, area_name, value (null where hidden), is_suppressed, versus_plan (only for `by_plan`).
+    released: area_id, area_name, value (null where hidden), is_suppressed, versus_plan (only for `by_plan`), members
+    (may be missing: ids of the areas that a merged group is drawn as, parted by spaces).
     outlined: areas that have an outline. drawn: chosen (area_id or None), mode, by_plan (colour by the comparison with
     the plan instead of by quantiles).
     """
@@ -59,8 +60,11 @@ def area_map(
     colours = palette.of(drawn.get("mode"))
     labels, fills, classed = _classes(frame, quantity, colours, by_plan=bool(drawn.get("by_plan")))
     is_hidden = pl.col("value").is_null() & pl.col("is_suppressed")
-    shown = classed.filter(is_hidden | pl.col("class").is_not_null()).select(
+    outline = pl.coalesce("members", "area_id") if "members" in frame.columns else pl.col("area_id")
+    placed = classed.with_columns(outline.str.split(" ").alias("outline_id")).explode("outline_id")
+    shown = placed.filter(is_hidden | pl.col("class").is_not_null()).select(
         "area_id",
+        "outline_id",
         "area_name",
         "class",
         text=pl.col("value").map_elements(quantity.text, return_dtype=pl.String).fill_null("Suppressed"),
@@ -142,7 +146,7 @@ def _spec(
     nobody = alt.Chart(outlines).mark_geoshape(fill=colours.unknown, stroke=colours.ground, strokeWidth=0.7)
     known = (
         alt.Chart(alt.NamedData(ROWS))
-        .transform_lookup(lookup="area_id", from_=alt.LookupData(data=outlines, key="id"), as_="outline")
+        .transform_lookup(lookup="outline_id", from_=alt.LookupData(data=outlines, key="id"), as_="outline")
         .transform_filter("datum.outline !== null")
     )
     picked = alt.selection_point(name=SELECTION, fields=["area_id"], toggle=False)

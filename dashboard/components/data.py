@@ -18,10 +18,10 @@ import streamlit as st
 
 from dashboard.components import url_state
 from dashboard.errors import UsageError
-from dashboard.privacy import Released
+from dashboard.privacy import Policy, Released
 from dashboard.privacy import panel as read_panel
 from dashboard.privacy.lattice import Roles
-from dashboard.privacy.panels import panel_file
+from dashboard.privacy.panels import check_in_force, panel_file
 
 WAREHOUSE_VARIABLE = "CAREPARITY_WAREHOUSE"
 POPULATION = "population"
@@ -39,9 +39,12 @@ def warehouse_path() -> Path:
 def load(name: str, **filters: Filter) -> Released:
     """The panel `page/name` with `filters` (column = value), as released numbers; shared and never changed.
 
+    Raises RefusedError when the record of the policy has expired.
+
     A panel that filters by population is of the chosen one.
     """
     pointer = warehouse_path()
+    check_in_force(pointer)  # each time, since what is kept below outlives the record's last day
     file = panel_file(name)
     stamp = file.path.stat().st_mtime_ns
     if POPULATION in Roles.from_header(file.header).filters:
@@ -57,7 +60,10 @@ def _load(pointer: str, version: str, stamp: int, name: str, filters: tuple[tupl
 
 @dataclass(frozen=True)
 class Facts:
-    """What the warehouse says of itself. years: with data; complete_years: with their run-out."""
+    """What the warehouse says of itself. years: with data; complete_years: with their run-out.
+
+    policy_notice: what must be said of the policy's record, empty without one; withheld: classes of care left out.
+    """
 
     fingerprint: str
     policy: str
@@ -71,6 +77,20 @@ class Facts:
     years: list[int]
     complete_years: list[int]
     version: str
+    policy_notice: str
+    withheld: list[str]
+
+    @property
+    def people(self) -> str:
+        """Who the numbers are about, in words."""
+        if self.is_synthetic:
+            return "synthetic people"
+        return "real people, still PHI" if self.policy == "limited_dataset" else "real people, de-identified"
+
+
+def policy() -> Policy:
+    """The policy of the warehouse in use, with its record."""
+    return check_in_force(warehouse_path())
 
 
 def facts() -> Facts:

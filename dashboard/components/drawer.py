@@ -59,7 +59,7 @@ def _content(drawer: Drawer) -> None:
             ("Filters", "; ".join(f"{name} = {value}" for name, value in said.filters) or "none"),
             ("Refreshed", said.built_at),
             ("Suppression", f"{said.rule}; {said.hidden_cells} rows hold a hidden number"),
-            ("Policy", said.policy),
+            ("Policy", f"{said.policy}. {said.notice}" if said.notice else said.policy),
             ("Cite as", cite(drawer, facts)),
         ]
     )

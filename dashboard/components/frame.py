@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
 
-from dashboard.components import data, url_state
+from dashboard.components import data, quality, url_state
 from dashboard.components.markup import link, show
 
 
@@ -24,14 +24,28 @@ class Page:
 def head(question: str, period: str) -> data.Facts:
     """The context line and the page's question; returns what the warehouse says of itself."""
     facts = data.facts()
-    kind = "synthetic people" if facts.is_synthetic else "real people, de-identified"
     through = f"data to {facts.data_through}" if facts.data_through else "no dated data"
-    parts = [f"<strong>Plan · {escape(period)}</strong>", f"{escape(facts.policy_label)} policy", escape(through), kind]
+    parts = [
+        f"<strong>Plan · {escape(period)}</strong>",
+        f"{escape(facts.policy_label)} policy",
+        escape(through),
+        facts.people,
+        quality.line().markup,
+    ]
     show(
-        f'<p class="cp-context">{" · ".join(parts)} · local use, not signed in</p>'
+        f'<p class="cp-context">{" · ".join(parts)} · local use, not signed in</p>{_terms(facts)}'
         f'<h1 class="cp-question">{escape(question)}</h1>'
     )
     return facts
+
+
+def _terms(facts: data.Facts) -> str:
+    """What must stand on every page: the terms of the policy's record, and the care that no figure holds."""
+    lines = [facts.policy_notice] if facts.policy_notice else []
+    if facts.withheld:
+        lines.append(f"Withheld: {', '.join(facts.withheld)}. Every figure lacks this care, its cost and its visits")
+    role = ' role="note"' if lines else ""
+    return "".join(f'<p class="cp-terms"{role}>{escape(line)}.</p>' for line in lines)
 
 
 def foot(page: str, pinned: dict[str, str | int]) -> None:

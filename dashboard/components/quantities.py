@@ -83,7 +83,7 @@ def plan_use(column: str, year: int) -> float | None:
 def by_area(subject: str, year: int) -> tuple[Released, Quantity, float | None]:
     """One subject (a measure's key or a column of USE) by area, with its quantity and the plan's figure.
 
-    The frame: area_id, area_name, state, people (the denominator), value (null where hidden), lower, upper (null for
+    The frame: area_id, area_name, state, members (areas of a merged group, else null), people (the denominator), value (null where hidden), lower, upper (null for
     indicators), versus_plan, is_suppressed; sorted by name.
     """
     if subject in USE:
@@ -97,7 +97,7 @@ def by_area(subject: str, year: int) -> tuple[Released, Quantity, float | None]:
     return released.derive(partial(_rates, plan), note="95% Wilson intervals"), measure.quantity, plan
 
 
-_AREA = ("area_id", "area_name", "state")
+_AREA = ("area_id", "area_name", "state", "members")
 # Counts whose suppression hides an indicator.
 _HIDDEN_WITH = {"people": "people", "ed_visits_per_1000": "ed_visits", "inpatient_stays_per_1000": "inpatient_stays"}
 

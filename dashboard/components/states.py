@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 
 from dashboard.components.markup import show
-from dashboard.errors import CareParityError
+from dashboard.errors import CareParityError, RefusedError
 
 _LOG = logging.getLogger("careparity")
 
@@ -24,11 +24,15 @@ def guarded(render: Callable[[], None]) -> None:
         render()
     except CareParityError as error:
         _LOG.warning("page: %s", error)
-        _failed(f"{error.where}: {error.what}.", error.do or "Correct it, or build the warehouse again.")
+        safe = "" if isinstance(error, RefusedError) else "What is published is safe and unchanged. "
+        _failed(
+            f"{error.where}: {error.what}.",
+            safe + (error.do or "Correct it, or build the warehouse again").rstrip(".") + ".",
+        )
 
 
 def _failed(what: str, remedy: str) -> None:
     show(
         '<div class="cp-empty" role="alert"><p class="cp-what">This page can\'t be shown.</p>'
-        f"<p>{escape(what)}</p><p>What is published is safe and unchanged. {escape(remedy)}</p></div>"
+        f"<p>{escape(what)}</p><p>{escape(remedy)}</p></div>"
     )

@@ -23,10 +23,12 @@ def csv_bytes(released: Released, title: str) -> bytes:
     """The table with its provenance as comment lines, UTF-8 with a byte order mark (spreadsheets need it).
 
     Hidden numbers are the word Suppressed; numbers the sources can't give are empty. The hash is of the table's lines
-    alone, so that a later reader can check them. Raises RefusedError for anything but `Released`.
+    alone, so that a later reader can check them. Raises RefusedError for anything but `Released`, and after the
+    last day of the record it was released under.
     """
     if not isinstance(released, Released):
         raise RefusedError(where="exports", what="only released numbers leave", do="Pass the frame through release")
+    released.provenance.check_in_force()
     body = _table(released.frame)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -60,6 +62,8 @@ def _provenance(released: Released, title: str, body: str) -> list[tuple[str, st
         ("question", said.question),
         ("filters", "; ".join(f"{name} = {value}" for name, value in said.filters) or "none"),
         ("policy", said.policy),
+        *([("terms", said.notice)] if said.notice else []),
+        *([("withheld", f"{said.withheld}; every figure lacks this care")] if said.withheld else []),
         ("suppression", said.rule),
         ("hidden cells", str(said.hidden_cells)),
         ("refreshed", said.built_at),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from dashboard.charts.formats import count, plural
@@ -10,21 +12,24 @@ from dashboard.components.frame import Page, foot, head
 from dashboard.components.markup import Cell, Column, code, definitions, section, show, table
 from dashboard.components.methods import GLOSSARY, METHODS
 from dashboard.components.states import empty
-from dashboard.privacy.policy import named
+from dashboard.privacy import Policy
+from dashboard.privacy.record import in_words
 
+_AREAS = {"county": "counties", "zip3": "ZIP3 areas (approximate outlines)", "state": "states"}
 _COUNTS = ("read", "loaded", "duplicate", "rejected", "ignored")
 
 
 def render() -> None:
     """Draw the page."""
     facts = head(PAGE.question, "About")
-    policy = named(facts.policy)
+    policy = data.policy()
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         filters.population()
     left, right = st.columns(2, gap="medium")
     with left:
         section("Policy in force", f"{policy.label}, {policy.basis}. Everything on every page has passed it.")
-        show("<ul>" + "".join(f"<li>{line}</li>" for line in policy.in_words) + "</ul>")
+        show("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in policy.in_words) + "</ul>")
+        _record(policy)
         _who_may_see()
     with right:
         _warehouse(facts)
@@ -33,6 +38,23 @@ def render() -> None:
     _queries()
     _methods()
     foot("about", {})
+
+
+def _record(policy: Policy) -> None:
+    """The agreement or determination behind the policy, as recorded."""
+    record = policy.record
+    if record is None:
+        return
+    section("On record", "As recorded by its parties at the build. A page refuses after its last day.")
+    facts: list[tuple[str, Cell]] = [
+        ("Record", f"{record.title}, {record.document}"),
+        ("Covered entity", record.covered_entity),
+        ("Recipients", "; ".join(record.recipients)),
+        ("Purpose", record.purpose),
+        ("Permitted uses", ", ".join(use.replace("_", " ") for use in record.permitted_uses)),
+        ("In force", f"{in_words(record.signed)} to {in_words(record.expires)}"),
+    ]
+    definitions([*facts, ("Method", record.method)] if record.method else facts)
 
 
 def _who_may_see() -> None:
@@ -56,8 +78,9 @@ def _warehouse(facts: data.Facts) -> None:
             ("Populations", " · ".join(data.populations().values()) or "none"),
             ("Years", years),
             ("Incomplete years", ", ".join(incomplete) or "none"),
-            ("People", "synthetic: no person is described" if facts.is_synthetic else "real, de-identified"),
-            ("Areas", {"county": "counties", "zip3": "ZIP3 areas (approximate outlines)"}[facts.area_level]),
+            ("People", "synthetic: no person is described" if facts.is_synthetic else facts.people),
+            ("Areas", _AREAS[facts.area_level]),
+            ("Withheld", ", ".join(facts.withheld) or "nothing"),
             ("Program", f"CareParity {facts.version}"),
         ]
     )

@@ -19,11 +19,13 @@ from dashboard.components.states import empty
 from dashboard.privacy import Released
 
 _CONTROLS = ("show", "year", "colour", "area", "find", "sort")
-_LEVEL = {"county": "county", "zip3": "ZIP3 area"}
-_LEVELS = {"county": "counties", "zip3": "ZIP3 areas"}
+_LEVEL = {"county": "county", "zip3": "ZIP3 area", "state": "state"}
+# A state is drawn as its counties.
+_OUTLINES = {"county": "county", "zip3": "zip3", "state": "county"}
 _WHY = {
     "county": "Counties only: beside them, ZIP3 tables of the same people would let hidden counts be worked out.",
     "zip3": "ZIP3 areas only: the policy keeps no county. Their outlines are approximate.",
+    "state": "States only: the policy keeps no smaller place. Each is drawn as its counties with people.",
 }
 _SORTS = {"name": "Name", "high": "Highest first", "low": "Lowest first", "people": "Most people first"}
 _INDICATORS_FIRST = ("ed_visits_per_1000", "inpatient_stays_per_1000", "pmpm_usd", "people")
@@ -128,14 +130,14 @@ def _area_picker(released: Released, level: str) -> str:
 
 def _map(view: View) -> None:
     frame = view.released.frame
-    states = tuple(sorted(frame["state"].drop_nulls().unique()))
+    states = tuple(sorted(set(frame["state"].drop_nulls().str.split(" ").explode())))
     known = view.released.derive(lambda f: f.filter(pl.col("state").is_not_null()))
     drawn = area_map(
         known,
         quantity=view.quantity,
-        outlines_url=outlines.url(view.level, states),
+        outlines_url=outlines.url(_OUTLINES[view.level], states),
         states=states,
-        outlined=outlines.count(view.level, states),
+        outlined=outlines.count(_OUTLINES[view.level], states),
         chosen=view.chosen,
         mode=theme.mode(),
         by_plan=view.by_plan,

@@ -5,21 +5,24 @@ The SQL file is read each time it changes, so an edited panel shows on the page'
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dashboard.errors import UsageError
+from dashboard.errors import InputError, UsageError
 from dashboard.privacy import policy as policies
 from dashboard.privacy.lattice import Roles
+from dashboard.privacy.record import PolicyRecord
 from dashboard.privacy.release import Provenance, Released, release
 from dashboard.warehouse import catalog, connect, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dashboard.privacy.policy import Policy
     from dashboard.warehouse.catalog import QueryFile
     from dashboard.warehouse.connect import Connection
 
@@ -39,8 +42,8 @@ def panel(warehouse: Path, name: str, filters: Mapping[str, Filter] | None = Non
     file = panel_file(name)
     roles = Roles.from_header(file.header)
     con = _connection(warehouse)
-    info = connect.query(con, "select policy, fingerprint, built_at from published.warehouse").row(0, named=True)
-    policy = policies.named(info["policy"])
+    policy = check_in_force(warehouse)
+    info = connect.query(con, "select fingerprint, built_at, withheld from published.warehouse").row(0, named=True)
     frame = _filtered(_read(con, file), roles, filters or {}, file)
     on_lattice = not any(name in file.reads for name in (f"published.{table}" for table in policy.columns))
     provenance = Provenance(
@@ -53,8 +56,35 @@ def panel(warehouse: Path, name: str, filters: Mapping[str, Filter] | None = Non
         built_at=f"{info['built_at']:%Y-%m-%d %H:%M} UTC",
         sql=file.sql,
         question=file.header.get("question", ""),
+        notice=policy.notice,
+        expires=policy.record.expires if policy.record else None,
+        withheld=", ".join(info["withheld"] or []),
     )
     return release(frame, roles, policy, provenance, on_lattice=on_lattice)
+
+
+def check_in_force(warehouse: Path) -> Policy:
+    """The policy of the published warehouse, as its file says; looked at anew each time, for a record expires.
+
+    Raises InputError without a warehouse, RefusedError when its record is missing, expired or not yet valid.
+    """
+    name, record, is_synthetic = _said(warehouse.resolve())
+    return policies.published(name, record, is_synthetic=is_synthetic)
+
+
+@lru_cache(maxsize=8)
+def _said(version: Path) -> tuple[str, PolicyRecord | None, bool]:
+    """What the published file says of its policy; it never changes, so it is read once a version."""
+    said = (
+        "select policy, is_synthetic, (select record from published.policy_record) as record from published.warehouse"
+    )
+    try:
+        info = connect.query(_connection(version), said).row(0, named=True)
+    except connect.Error:
+        raise InputError(
+            where="warehouse", what="was made by another version of the program", do="Run `careparity build` again"
+        ) from None
+    return info["policy"], PolicyRecord.from_json(info["record"]) if info["record"] else None, info["is_synthetic"]
 
 
 def panel_file(name: str) -> QueryFile:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dashboard.errors import RefusedError
+from dashboard.privacy import record
 from dashboard.privacy.lattice import SUPPRESSED, Roles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from dashboard.privacy.policy import Policy
 
@@ -25,7 +27,11 @@ _GATE = object()
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a released frame comes from: enough to find, repeat and cite it."""
+    """Where a released frame comes from: enough to find, repeat and cite it.
+
+    notice: what must be said of the policy's record wherever the numbers go, empty without one; expires: the record's
+    last day; withheld: sensitive classes that the numbers lack, in words.
+    """
 
     policy: str
     warehouse: str
@@ -36,6 +42,18 @@ class Provenance:
     built_at: str = ""
     sql: str = ""
     question: str = ""
+    notice: str = ""
+    expires: date | None = None
+    withheld: str = ""
+
+    def check_in_force(self) -> None:
+        """Raise RefusedError when the record that the numbers were released under has expired since."""
+        if self.expires is not None and self.expires < record.today():
+            raise RefusedError(
+                where="download",
+                what=f"the record behind these numbers expired on {record.in_words(self.expires)}",
+                do="Renew it and build again with the new record",
+            )
 
 
 class Released:

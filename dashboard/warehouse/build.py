@@ -24,8 +24,10 @@ import polars as pl
 from dashboard import measures, sources
 from dashboard.errors import InputError, UsageError
 from dashboard.privacy import policy as policies
+from dashboard.privacy import record as records
+from dashboard.privacy import sensitive
 from dashboard.sources import crosswalk
-from dashboard.warehouse import area, connect, content, publish, reference, tables, vault
+from dashboard.warehouse import area, connect, content, provided, publish, quality, reference, tables, vault
 from dashboard.warehouse.catalog import Catalog, Fingerprints, QueryFile, digest, load
 from dashboard.warehouse.connect import Connection
 
@@ -61,7 +63,8 @@ class Request:
     """What to build: sources, policy, value sets, periods, and where to.
 
     names: what each source is called, in the order of `sources` (None or missing: s1, s2 …); crosswalk: a CSV file
-    that links people across sources; area: CSV files that translate county codes.
+    that links people across sources; area: CSV files that translate county codes;
+    policy_record: a TOML file (privacy/record.py); withhold: sensitive classes to leave out.
     """
 
     sources: tuple[Path, ...]
@@ -75,11 +78,16 @@ class Request:
     names: tuple[str | None, ...] = ()
     crosswalk: Path | None = None
     area: tuple[Path, ...] = ()
+    policy_record: Path | None = None
+    withhold: tuple[str, ...] = ()
 
 
 @dataclass
 class Result:
-    """What a build did: the published file, tables rebuilt, the reconciliation by file and type, the rejects file."""
+    """What a build did: the published file, tables rebuilt, the reconciliation by file and type, the rejects file.
+
+    checks: quality.judged with exact counts.
+    """
 
     published: Path
     policy: str
@@ -190,7 +198,7 @@ class _Build:
         valuesets = measures.load_valuesets(self.request.valuesets, self.catalog)
         cache = orjson.loads(self._get("file hashes") or "{}")
         self.is_synthetic = is_synthetic(self.request.sources, cache)
-        policy = policies.choose(self.request.policy, is_synthetic=self.is_synthetic)
+        policy = self._policy()
         is_incremental = self._get("people") is not None
         self._refuse_twice(cache)
         links = crosswalk.read(self.request.crosswalk) if self.request.crosswalk else vault.NO_LINKS
@@ -198,8 +206,9 @@ class _Build:
         tables.stage(self.con, self.catalog)
         self._link(prints, links, is_incremental=is_incremental)
         context = self._reference(prints, policy, valuesets)
+        self._prepare_checks(prints)
         rebuilt = self._tables(prints)
-        context = replace(context, capabilities=self._capabilities())
+        context, checks = self._checked(replace(context, capabilities=self._capabilities()))
         name = publish.fingerprint(self.catalog, prints, context)
         self.on_progress("Suppressing and publishing", 0, 1)
         path = publish.publish(self.con, self.catalog, self.request.out, name, context)
@@ -209,7 +218,7 @@ class _Build:
         notes = tuple(orjson.loads(self._get("notes") or "[]") + orjson.loads(self._get("link notes") or "[]"))
         if not context.years:
             notes += ("No year has a dated service, so the pages will be empty. Choose years with --period.",)
-        return Result(path, policy.name, rebuilt, context.reconciliation, found, notes, self._checks())
+        return Result(path, policy.name, rebuilt, context.reconciliation, found, notes, checks)
 
     def _link(self, prints: Fingerprints, links: pl.DataFrame, *, is_incremental: bool) -> None:
         """Make core.person_key anew when the people or the crosswalk changed, or the vault is gone."""
@@ -226,6 +235,14 @@ class _Build:
     @property
     def _vault(self) -> Path:
         return self.folder / "vault.duckdb"
+
+    def _policy(self) -> policies.Policy:
+        """The policy asked for, with its record; and the classes that it or the command withholds."""
+        record = records.read(self.request.policy_record) if self.request.policy_record else None
+        asked = {*self.request.withhold, *(record.settings.withhold if record else ())}
+        self.withheld = tuple(sorted(asked))
+        sensitive.check_known(self.withheld, sensitive.read())
+        return policies.choose(self.request.policy, is_synthetic=self.is_synthetic, record=record)
 
     def _check_sources(self) -> None:
         for path in self.request.sources:
@@ -296,17 +313,20 @@ class _Build:
         return prints
 
     def _reference(self, prints: Fingerprints, policy: policies.Policy, valuesets: pl.DataFrame) -> publish.Context:
-        """Value sets and periods, made anew when they changed."""
+        """Value sets, periods and withheld classes, made anew when they changed."""
         con = self.con
         prints.given["reference.valueset"] = digest(valuesets.write_csv())
         through, years = self._years(prints)
         periods = reference.periods(years, through)
         prints.given["reference.period"] = digest(periods.write_json())
+        withheld = pl.DataFrame({"class": self.withheld}, schema={"class": pl.String})
+        prints.given["reference.withheld_class"] = digest(*self.withheld)
         wanted = digest(*(f"{k}={v}" for k, v in sorted(prints.given.items()) if k.startswith("reference.")))
         if self._get("reference") != wanted:
             self._set("reference", "")
             reference.put(con, "reference.valueset", valuesets)
             reference.put(con, "reference.period", periods)
+            reference.put(con, "reference.withheld_class", withheld)
             self._set("reference", wanted)
         complete = tuple(periods.filter("is_complete")["year"])
         rows = pl.DataFrame(orjson.loads(self._get("reconciliation") or "[]"), schema=RECONCILIATION_SCHEMA)
@@ -319,6 +339,7 @@ class _Build:
             rows,
             pl.DataFrame(),
             measures.coverage(self.catalog, valuesets),
+            sensitive.in_words(self.withheld),
         )
 
     def _years(self, prints: Fingerprints) -> tuple[date | None, tuple[int, ...]]:
@@ -333,25 +354,25 @@ class _Build:
         day, years = orjson.loads(found)
         return date.fromisoformat(day) if day else None, self.request.years or tuple(years)
 
-    def _checks(self) -> pl.DataFrame:
-        """What queries/checks found: title, found, checked (null: not counted), threshold; worst share first."""
-        parts = [self._check_select(file) for file in self.catalog.of("checks")]
-        if not parts:
-            return pl.DataFrame()
-        return connect.query(
-            self.con, f"{' union all '.join(parts)} order by found / nullif(checked, 0) desc nulls first, title"
-        )
+    def _prepare_checks(self, prints: Fingerprints) -> None:
+        """Make what checks compare the data with: the rows of the files, and the counts of the load before."""
+        load, rows = self._get("raw") or "", orjson.loads(self._get("reconciliation") or "[]")
+        with self._together():
+            frame = pl.DataFrame(rows, schema=RECONCILIATION_SCHEMA)
+            quality.prepare(self.con, frame, is_new_load=self._get("load counted") != load)
+            self._set("load counted", load)
+        for name in provided.CORE_COLUMNS:
+            prints.given[f"core.{name}"] = content.of_table(self.con, f"core.{name}")
 
-    def _check_select(self, file: QueryFile) -> str:
-        """A check counts its findings and what it looked at, or returns one row a finding."""
-        table = tables.quoted(file.full_name)
-        counted = {"found_count", "checked_count"} <= set(tables.columns_of(self.con, table))
-        found, checked = ("sum(found_count)", "sum(checked_count)") if counted else ("count(*)", "null")
-        title, threshold = _quoted(file.header["title"]), _quoted(file.header.get("threshold", ""))
-        return (
-            f"select '{title}' as title, {found}::bigint as found, {checked}::bigint as checked,"
-            f" '{threshold}' as threshold from {table} having {found} > 0"
-        )
+    def _checked(self, context: publish.Context) -> tuple[publish.Context, pl.DataFrame]:
+        """The context with what the checks found, made safe; and the exact findings, judged, worst first."""
+        files = self.catalog.of("checks")
+        exact = quality.findings(self.con, files)
+        threshold = context.policy.threshold
+        safe = quality.published(exact, files, threshold=threshold)
+        more = {"check_result": safe, "coverage": quality.coverage(self.con, context.policy)}
+        judged = quality.judged(safe, quality.rules(self.catalog.root), threshold=threshold)
+        return replace(context, provided=context.provided | more), quality.with_exact(judged, exact)
 
     def _capabilities(self) -> pl.DataFrame:
         """What the sources of each population can support together, and why not; one row a population and capability.
@@ -435,10 +456,6 @@ class _Build:
 
     def _set(self, name: str, value: str) -> None:
         self.con.execute("insert or replace into meta.state values (?, ?)", [name, value])
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
 
 
 def _code_hash(room: str = "*") -> str:

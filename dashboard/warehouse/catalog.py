@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from dashboard.errors import CheckFailed, UsageError
-from dashboard.warehouse import connect
+from dashboard.warehouse import connect, limits, provided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +38,9 @@ LAYERS = (
 )
 # Made by the build or by publish, not by a file of queries/.
 PROVIDED = frozenset(
-    {"core.person_key", "measures.result", "published.warehouse", "published.query", "published.source"}
-    | {"published.capability", "published.valueset"}
+    {"core.person_key", "measures.result"}
+    | {f"core.{name}" for name in provided.CORE_COLUMNS}
+    | {f"published.{name}" for name in provided.COLUMNS}
 )
 
 
@@ -55,6 +56,7 @@ class Key:
 
 _ALL = frozenset(LAYERS) - {"raw"}
 _GATE = frozenset({"cubes", "panels"})
+_CHECKS = frozenset({"checks"})
 KEYS = (
     Key("title", "what the table is, in a few words", _ALL, _ALL),
     Key("question", "the question it answers", _ALL, _ALL - {"staging"}),
@@ -83,9 +85,17 @@ KEYS = (
     Key("hidden_by", "the dimension whose values are hidden in all rows of a table or in none", frozenset({"cubes"})),
     Key("filters", "columns that choose one table out of many", _GATE),
     Key("chart", "how the page draws it", frozenset({"panels"})),
-    Key("kind", "conformance, completeness or plausibility", frozenset({"checks"}), frozenset({"checks"})),
-    Key("remedy", "what to do about a finding", frozenset({"checks"}), frozenset({"checks"})),
-    Key("threshold", "findings allowed before it fails", frozenset({"checks"})),
+    Key("kind", "conformance, completeness or plausibility", _CHECKS, _CHECKS),
+    Key("remedy", "what to do about a finding", _CHECKS, _CHECKS),
+    Key("threshold", "more than this is a caution: `0.1 % of claims` or `0 claims`", _CHECKS, _CHECKS),
+    Key("not_fit", "more than this, and the data are not fit for use; written like a threshold", _CHECKS),
+    Key("affects", "figures that a finding touches, and ids of measures, separated by commas", _CHECKS, _CHECKS),
+)
+KINDS = ("conformance", "completeness", "plausibility")
+# What a page shows and a check can put in doubt; `measures` are all measures, `groups` every split by group or place.
+FIGURES = (
+    *("people", "member_months", "pmpm_usd", "ed_visits_per_1000", "inpatient_stays_per_1000", "readmission_rate"),
+    *("service_category", "cost_distribution", "attribution", "groups", "measures"),
 )
 _KEYS = {key.name: key for key in KEYS}
 _PLACEHOLDER = re.compile(r"^(todo|tbd|n/?a|none|xxx+|fixme|placeholder|\.\.\.|-|\?)$", re.IGNORECASE)
@@ -227,6 +237,7 @@ def _scan(root: Path, problems: list[CheckFailed]) -> Catalog:
             problems.append(error)
     catalog = Catalog(root, tuple(files))
     problems.extend(_name_problems(catalog))
+    problems.extend(_measure_problems(catalog))
     if not problems:
         try:
             catalog.build_order()
@@ -243,6 +254,28 @@ def _name_problems(catalog: Catalog) -> Iterator[CheckFailed]:
             if schema in {"raw", "staging", "reference"} or name in known:
                 continue
             yield file.error(f"reads {name}, which no file makes", do=f"Add queries/{name.replace('.', '/')}.sql")
+
+
+def _measure_problems(catalog: Catalog) -> Iterator[CheckFailed]:
+    """Checks that say they affect a measure which no file defines."""
+    known = {file.header.get("id") for file in catalog.of("measures")} | set(FIGURES)
+    for file in catalog.of("checks"):
+        unknown = [part for part in split_list(file.header.get("affects", "")) if part not in known]
+        if unknown:
+            line = next(n for n, text in enumerate(file.sql.splitlines(), start=1) if re.match(r"--\s?affects:", text))
+            yield file.error(
+                "'affects' names no measure", line=line, found=", ".join(unknown), do="See queries/measures"
+            )
+
+
+def read_header(path: Path, root: Path) -> dict[str, str]:
+    """The checked header of one SQL file, without looking at its statement. Raises CheckFailed naming file and line."""
+    relative = path.relative_to(root)
+    shown = f"queries/{relative.as_posix()}"
+    schema = _names(relative, shown)[0]
+    header, lines = _header(path.read_text(encoding="utf-8"), shown)
+    _check_header(header, lines, schema, shown)
+    return header
 
 
 def read_file(path: Path, root: Path) -> QueryFile:
@@ -301,9 +334,27 @@ def _check_header(header: dict[str, str], lines: dict[str, int], schema: str, sh
             raise CheckFailed(where=where, what=f"key '{name}' is empty or a placeholder", do="Write it out")
         if name == "better" and value not in {"higher", "lower"}:
             raise CheckFailed(where=where, what="'better' must be higher or lower", found=f"'{value}'")
+        if schema == "checks":
+            _check_rule(name, value, where)
     missing = [key.name for key in KEYS if schema in key.required and key.name not in header]
     if missing:
         raise CheckFailed(where=f"{shown}:1", what=f"the header lacks {', '.join(missing)}", do="Add `-- key: value`")
+
+
+def _check_rule(name: str, value: str, where: str) -> None:
+    """The parts of a check's header that are read by machine."""
+    if name == "kind" and value not in KINDS:
+        raise CheckFailed(where=where, what="unknown kind", found=f"'{value}'", do=f"Use one of: {', '.join(KINDS)}")
+    if name in {"threshold", "not_fit"}:
+        try:
+            limits.parse(value)
+        except ValueError as error:
+            raise CheckFailed(where=where, what=f"'{name}' {error}", found=f"'{value}'", do=limits.FORM) from None
+    if name == "affects":
+        unknown = [part for part in split_list(value) if part not in FIGURES and not re.fullmatch(r"[A-Z]\w+", part)]
+        if unknown:
+            do = f"Use measure ids or: {', '.join(FIGURES)}"
+            raise CheckFailed(where=where, what="'affects' names no figure", found=", ".join(unknown), do=do)
 
 
 def _lint(text: str, shown: str) -> None:

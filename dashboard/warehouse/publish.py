@@ -8,7 +8,7 @@ warehouse or the new one, whole.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,9 +18,12 @@ import orjson
 import polars as pl
 
 from dashboard.errors import CheckFailed
-from dashboard.privacy.lattice import Family, Nesting, Roles, suppress
-from dashboard.warehouse import connect
+from dashboard.privacy.lattice import Family, Roles, suppress
+from dashboard.privacy.policy import NESTED
+from dashboard.privacy.record import in_words
+from dashboard.warehouse import connect, provided
 from dashboard.warehouse.catalog import Catalog, Fingerprints, QueryFile, digest, split_list
+from dashboard.warehouse.places import NO_PLACES, Places, places_of
 from dashboard.warehouse.tables import quoted
 
 if TYPE_CHECKING:
@@ -39,7 +42,11 @@ _OPTIONAL_KEYS = ("question", "why", "id", "better", "spec")
 
 @dataclass(frozen=True)
 class Context:
-    """What publish needs to know of the build, beside its tables."""
+    """What publish needs to know of the build, beside its tables.
+
+    withheld: sensitive classes that were left out, in words; provided: more tables for the published file, by name
+    (warehouse/provided.py names their columns).
+    """
 
     policy: Policy
     is_synthetic: bool
@@ -49,6 +56,8 @@ class Context:
     reconciliation: pl.DataFrame
     capabilities: pl.DataFrame
     coverage: pl.DataFrame
+    withheld: tuple[str, ...] = ()
+    provided: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def fingerprint(catalog: Catalog, prints: Fingerprints, context: Context) -> str:
@@ -59,6 +68,9 @@ def fingerprint(catalog: Catalog, prints: Fingerprints, context: Context) -> str
         *(prints.of(f.full_name) for f in tables),
         *(f.sql for f in catalog.files if f.schema != "panels"),
         context.policy.name,  # its rules are among `code`; the repr of a set differs from process to process
+        context.policy.record.to_json() if context.policy.record else "",
+        repr(context.withheld),
+        *(f"{name} {frame.write_json()}" for name, frame in sorted(context.provided.items())),
         repr((context.is_synthetic, context.through, context.years)),
         context.reconciliation.write_json(),
         context.coverage.write_json(),
@@ -113,13 +125,17 @@ def _write(con: Connection, catalog: Catalog, path: Path, name: str, context: Co
     try:
         for schema in ("published", "cubes"):
             con.execute(f"create schema target.{schema}")
+        places = places_of(con, context.policy)
         for file in catalog.of("published"):
-            _write_person_table(con, file, context.policy)
-        nesting = _nesting(con, context.policy)
-        for cube, frame in _safe_cubes(con, catalog.of("cubes"), context.policy, nesting).items():
+            _write_person_table(con, file, context.policy, places)
+        for cube, frame in _safe_cubes(con, catalog.of("cubes"), context.policy, places).items():
             _put(con, f"cubes.{cube}", frame)
-        for table, frame in _about(catalog, name, context).items():
-            _put(con, f"published.{table}", frame)
+        about = _about(catalog, name, context) | {"area_group": places.members} | context.provided
+        for table, columns in provided.COLUMNS.items():
+            con.execute(f"create table target.published.{table} ({columns})")
+            con.register("outgoing_frame", about[table].to_arrow())
+            con.execute(f"insert into target.published.{table} by name select * from outgoing_frame")
+            con.unregister("outgoing_frame")
         con.execute("checkpoint target")
     finally:
         con.execute("detach target")
@@ -131,7 +147,7 @@ def _put(con: Connection, table: str, frame: pl.DataFrame) -> None:
     con.unregister("outgoing_frame")
 
 
-def _write_person_table(con: Connection, file: QueryFile, policy: Policy) -> None:
+def _write_person_table(con: Connection, file: QueryFile, policy: Policy, places: Places = NO_PLACES) -> None:
     """Copy one published table. Person tables keep only the columns that the policy names (fail closed)."""
     columns = {row[0]: row[1] for row in con.execute(f"describe {quoted(file.full_name)}").fetchall()}
     allowed = policy.columns.get(file.name)
@@ -140,88 +156,65 @@ def _write_person_table(con: Connection, file: QueryFile, policy: Policy) -> Non
             f"no column of this person table is named by the policy '{policy.name}'",
             do="Name the columns that may leave in dashboard/privacy/policy.py",
         )
-    kept = {c: kind for c, kind in columns.items() if allowed is None or c in allowed}
-    if dated := [c for c, kind in kept.items() if kind.startswith(_DATE_TYPES)]:
+    kept = {c: kind for c, kind in columns.items() if allowed is None or c in allowed - places.left_out(policy)}
+    if not kept:
+        return
+    dated = [c for c, kind in kept.items() if kind.startswith(_DATE_TYPES)]
+    if dated and not policy.is_limited_dataset:
         raise file.error("holds dates, which this policy keeps in the protected zone", found=", ".join(dated))
     order = " order by person_id" if "person_id" in kept else ""
     # A row of a measure says that its person was in the measure's age range in that year: beside an age of 90 or over
-    # in another year, that could be the exact age. So who reaches 90 has no such rows.
-    of_age = "" if "age_years" in kept or "person_id" not in kept else f" where t.person_id not in ({_OLDEST})"
-    select = ", ".join(_coarse(c, kept, policy) for c in kept)
+    # in another year, that could be the exact age. So who reaches 90 has no such rows (where birth dates stay inside).
+    is_open = "age_years" in kept or "person_id" not in kept or policy.is_limited_dataset
+    of_age = "" if is_open else f" where t.person_id not in ({_OLDEST})"
+    select = ", ".join(_coarse(c, kept, policy, places) for c in kept)
     con.execute(
         f"create table target.{quoted(file.full_name)} as"
         f" select {select} from {quoted(file.full_name)} as t{of_age}{order}"
     )
 
 
-def _coarse(column: str, kept: dict[str, str], policy: Policy) -> str:
-    """One column as the policy lets it leave: ages top-coded over all of a person's years, small ZIP3s as 000."""
-    if column in {"age_years", "age_band"} and "person_id" in kept:
+def _coarse(column: str, kept: dict[str, str], policy: Policy, places: Places) -> str:
+    """One column as the policy lets it leave: ages top-coded over all of a person's years, small areas merged."""
+    if policy.is_limited_dataset or "person_id" not in kept:
+        return f't."{column}"'
+    if column in {"age_years", "age_band"}:
         of_person = "over (partition by t.person_id)"
         oldest = _TOP_AGE if column == "age_years" else f"max(t.age_band) {of_person}"
         return f"case when max(t.age_years) {of_person} >= {_TOP_AGE} then {oldest} else t.{column} end as {column}"
-    if column == "zip3" and policy.area_level == "zip3":
-        return f"{safe_zip3('t.zip3')} as zip3"
-    return f't."{column}"'
+    return places.column(column)
 
 
-def safe_zip3(column: str) -> str:
-    """SQL: a ZIP3 of more than 20,000 people, else '000' (also when unknown to the census list)."""
-    known = "select area_id from reference.area where area_level = 'zip3'"
-    small = "select zip3 from reference.zip3_small"
-    return f"case when {column} in ({known}) and {column} not in ({small}) then {column} else '000' end"
-
-
-def _safe_cubes(
-    con: Connection, files: Sequence[QueryFile], policy: Policy, nesting: Nesting | None
-) -> dict[str, pl.DataFrame]:
+def _safe_cubes(con: Connection, files: Sequence[QueryFile], policy: Policy, places: Places) -> dict[str, pl.DataFrame]:
     """Every cube as it may be shown, by name; one whose counts another's bound comes after that."""
     all_roles = {file.name: Roles.from_header(file.header) for file in files}
     exact: dict[str, pl.DataFrame] = {}
     shown: dict[str, pl.DataFrame] = {}
     for file in sorted(files, key=lambda f: all_roles[f.name].within is not None):
         roles = all_roles[file.name]
-        exact[file.name] = _exact_cube(con, file, policy, roles)
+        exact[file.name] = _exact_cube(con, file, policy, roles, places)
         other = roles.within[0] if roles.within else ""
         if other and other not in shown:
             raise file.error(f"'within' names the cube '{other}'", do="Name another cube that is itself within none")
         within = (exact[other], shown[other]) if other else None
         try:
-            safe = suppress(exact[file.name], roles, threshold=policy.threshold, nesting=nesting, within=within)
+            safe = suppress(exact[file.name], roles, threshold=policy.threshold, nesting=places.nesting, within=within)
         except CheckFailed as error:
             raise file.error(error.what, found=error.found, do=error.do) from None
         shown[file.name] = safe.sort(*file.grain)
     return shown
 
 
-def _exact_cube(con: Connection, file: QueryFile, policy: Policy, roles: Roles) -> pl.DataFrame:
-    """A cube of the dimensions that the policy allows, before anything is hidden."""
+def _exact_cube(con: Connection, file: QueryFile, policy: Policy, roles: Roles, places: Places) -> pl.DataFrame:
+    """A cube of the dimensions that the policy allows, before anything is hidden; empty where it forbids months."""
     frame = connect.query(con, f"select * from {quoted(file.full_name)}")
+    if not policy.allows_months and any(frame.schema[c].is_temporal() for c in frame.columns):
+        return frame.clear()
     if "dimension" not in frame.columns:
         return frame
-    return _merged_zip3(con, frame.filter(~pl.col("dimension").is_in(list(policy.hidden_dimensions))), roles, file)
-
-
-def _merged_zip3(con: Connection, frame: pl.DataFrame, roles: Roles, file: QueryFile) -> pl.DataFrame:
-    """Add small and unknown ZIP3s up into 000 before anything is suppressed."""
-    con.register("cube_frame", frame.to_arrow())
-    value = f"case when dimension = 'zip3' then {safe_zip3('group_value')} else group_value end as group_value"
-    coded = connect.query(con, f"select * replace ({value}) from cube_frame")
-    con.unregister("cube_frame")
-    numbers = [*roles.counts, *roles.sums]
-    added = [pl.when(pl.col(c).count() > 0).then(pl.col(c).sum()).alias(c) for c in numbers]
-    return coded.group_by(list(file.grain), maintain_order=True).agg(added)
-
-
-def _nesting(con: Connection, policy: Policy) -> Nesting | None:
-    if policy.area_level != "county" or not policy.nested:
-        return None
-    rows = connect.query(
-        con,
-        "select county_fips, any_value(deprivation_quintile)::varchar as deprivation,"
-        " any_value(rurality)::varchar as rurality from marts.person_year where county_fips is not null group by 1",
-    ).rows()
-    return Nesting("county", policy.nested, {r[0]: (str(r[1]), str(r[2])) for r in rows})
+    hidden = policy.hidden_dimensions | (frozenset(NESTED) if places.is_merged else frozenset())
+    allowed = frame.filter(~pl.col("dimension").is_in(list(hidden)))
+    return places.merge(allowed, [*roles.counts, *roles.sums], roles.inside, list(file.grain))
 
 
 def _about(catalog: Catalog, name: str, context: Context) -> dict[str, pl.DataFrame]:
@@ -243,12 +236,15 @@ def _about(catalog: Catalog, name: str, context: Context) -> dict[str, pl.DataFr
                 "years": list(context.years),
                 "complete_years": list(context.complete_years),
                 "version": version("careparity"),
+                "policy_notice": policy.notice,
+                "withheld": list(context.withheld),
             }
         ],
         schema_overrides={
             "default_year": pl.Int32,
             "years": pl.List(pl.Int32),
             "complete_years": pl.List(pl.Int32),
+            "withheld": pl.List(pl.String),
         },
     )
     queries = [
@@ -273,6 +269,9 @@ def _about(catalog: Catalog, name: str, context: Context) -> dict[str, pl.DataFr
     )
     return {
         "warehouse": warehouse,
+        "policy_record": pl.DataFrame(
+            {"record": [policy.record.to_json()] if policy.record else []}, schema={"record": pl.String}
+        ),
         "query": query,
         "source": _safe_source(context.reconciliation, policy),
         "capability": context.capabilities,
@@ -313,4 +312,6 @@ def _through(context: Context) -> str | None:
     """How far the data go, as finely as the policy lets a date be known."""
     if context.through is None:
         return None
-    return f"{context.through:%B %Y}" if context.policy.dates == "month" else f"{context.through:%Y}"
+    if context.policy.is_limited_dataset:
+        return in_words(context.through)
+    return f"{context.through:%B %Y}" if context.policy.allows_months else f"{context.through:%Y}"

@@ -79,6 +79,7 @@ def create_empty(con: Connection) -> None:
 
     create(con, area.read(()), is_synthetic=True)
     con.execute(f"create table reference.period ({PERIOD_COLUMNS})")
+    con.execute("create table reference.withheld_class (class varchar)")
     put(con, "reference.valueset", measures.empty_valuesets())
 
 

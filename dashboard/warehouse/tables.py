@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dashboard.errors import CareParityError, CheckFailed, UsageError
 from dashboard.sources import common_model
 from dashboard.sources.duplicates import repeated_hashes
-from dashboard.warehouse import connect
+from dashboard.warehouse import connect, provided
 from dashboard.warehouse.catalog import LAYERS, Catalog, QueryFile
 
 if TYPE_CHECKING:
@@ -130,6 +130,8 @@ def skeleton(con: Connection, catalog: Catalog) -> None:
     reference.create_empty(con)
     stage(con, catalog)
     con.execute(f"create table core.person_key ({PERSON_KEY_COLUMNS})")
+    for name, columns in provided.CORE_COLUMNS.items():
+        con.execute(f"create table core.{name} ({columns})")
     made_result = False
     for file in catalog.build_order():
         if "measures.result" in file.reads and not made_result:
@@ -146,18 +148,5 @@ def published_skeleton(con: Connection) -> None:
     for (table,) in con.execute("select table_name from duckdb_tables() where schema_name = 'cubes'").fetchall():
         con.execute(f"alter table cubes.{table} add column suppressed_columns varchar[]")
         con.execute(f"alter table cubes.{table} add column is_suppressed boolean")
-    for name, columns in PROVIDED_COLUMNS.items():
+    for name, columns in provided.COLUMNS.items():
         con.execute(f"create table published.{name} ({columns})")
-
-
-PROVIDED_COLUMNS = {
-    "warehouse": "fingerprint varchar, policy varchar, policy_label varchar, area_level varchar, threshold integer,"
-    " is_synthetic boolean, built_at timestamp, data_through varchar, default_year integer, years integer[],"
-    " complete_years integer[], version varchar",
-    "query": "schema_name varchar, name varchar, path varchar, title varchar, question varchar, why varchar,"
-    " id varchar, better varchar, spec varchar, header varchar, sql varchar",
-    "source": "source varchar, format varchar, type varchar, read bigint, loaded bigint,"
-    " duplicate bigint, rejected bigint, ignored bigint, suppressed_columns varchar[], is_suppressed boolean",
-    "capability": "population varchar, capability varchar, is_available boolean, reason varchar",
-    "valueset": "measure_id varchar, name varchar, status varchar, codes bigint",
-}

@@ -80,3 +80,5 @@ select
 from header as h
 inner join core.person_key as k on h.data_source = k.data_source and h.source_person_id = k.source_person_id
 left join accepted_claim as a on h.data_source = a.data_source and h.claim_id = a.claim_id
+anti join core.withheld_record as w
+    on w.record_kind = 'medical_claim' and h.data_source = w.data_source and h.claim_id = w.record_id

@@ -83,3 +83,5 @@ select
     f.paid_date
 from final_fill as f
 inner join core.person_key as k on f.data_source = k.data_source and f.source_person_id = k.source_person_id
+anti join core.withheld_record as w
+    on w.record_kind = 'pharmacy_claim' and f.data_source = w.data_source and f.claim_id = w.record_id

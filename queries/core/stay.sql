@@ -49,6 +49,8 @@ encounter_part as (
     from staging.encounter as e
     inner join core.use_basis as u on e.data_source = u.data_source and u.basis = 'clinical'
     inner join core.person_key as k on e.data_source = k.data_source and e.source_person_id = k.source_person_id
+    anti join core.withheld_record as w
+        on w.record_kind = 'encounter' and e.data_source = w.data_source and e.encounter_id = w.record_id
     left join core.provider_organization as o
         on e.data_source = o.data_source and e.organization_id = o.provider_id
     where

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from itertools import product
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from dashboard.privacy import policy as policies
 from dashboard.privacy.lattice import Roles, suppress
+from dashboard.privacy.record import PolicyRecord, Settings
 from dashboard.warehouse import catalog
 
 ROOT = Path(__file__).parents[2]
@@ -33,11 +35,26 @@ GROUPS: dict[str, dict[str, float]] = {
 EFFECTS = {"Spanish": -0.14, "Black or African American": -0.06, "5": -0.05}
 MEASURES = {"CMS122": ("lower", 0.09, 0.33), "CMS125": ("higher", 0.19, 0.70)}
 
-KINDS = {
+LABELS = {"expert": "Expert determination", "safe_harbor": "Safe Harbor", "limited_dataset": "Limited data set"}
+AREA_GROUP = ("area_level", "group_id", "area_id", "state")
+AGREEMENT = PolicyRecord(
+    kind="limited_dataset",
+    covered_entity="Fictional Health Plan",
+    document="agreement 7",
+    purpose="a county profile",
+    recipients=("Fictional County Health Department",),
+    permitted_uses=("public_health",),
+    signed=date(2026, 1, 15),
+    expires=date(2999, 1, 14),
+    settings=Settings(dates="day"),
+)
+
+KINDS: dict[str, dict[str, object]] = {
     "full": {},
     "safe_harbor": {"policy": "safe_harbor"},
     "no_enrolment": {"has_enrolment": False},
     "empty": {"has_people": False},
+    "limited_dataset": {"policy": "limited_dataset", "record": AGREEMENT},
     "two": {"populations": ("plan · input layer", "clinic · FHIR R4")},
 }
 
@@ -49,13 +66,16 @@ def publish(
     has_people: bool = True,
     has_enrolment: bool = True,
     populations: tuple[str, ...] = ("s1 · input layer",),
+    record: PolicyRecord | None = None,
 ) -> Path:
     """Write the warehouse to `path` and return it. A second population is half the first one, without enrolment."""
     con = duckdb.connect(str(path))
     con.execute("create schema published; create schema cubes")
-    areas = _areas("county" if policy == "expert" else "zip3")
+    areas = _areas("zip3" if policy == "safe_harbor" else "county")
     tables = {
-        "published.warehouse": _warehouse(policy, has_people),
+        "published.warehouse": _warehouse(policy, has_people, record),
+        "published.policy_record": _records(record),
+        "published.area_group": pl.DataFrame(schema=dict.fromkeys(AREA_GROUP, pl.String)),
         "published.area": areas,
         "published.organization": _organizations(),
         "published.query": _queries(),
@@ -85,24 +105,35 @@ def _areas(level: str) -> pl.DataFrame:
     )
 
 
-def _warehouse(policy: str, has_people: bool) -> pl.DataFrame:
+def _warehouse(policy: str, has_people: bool, record: PolicyRecord | None) -> pl.DataFrame:
     years = list(YEARS) if has_people else []
     row = {
         "fingerprint": f"feed{policy[:4]}{len(years)}0123",
         "policy": policy,
-        "policy_label": {"expert": "Expert determination", "safe_harbor": "Safe Harbor"}[policy],
-        "area_level": "county" if policy == "expert" else "zip3",
+        "policy_label": LABELS[policy],
+        "area_level": "zip3" if policy == "safe_harbor" else "county",
         "threshold": 11,
-        "is_synthetic": True,
+        "is_synthetic": record is None,
         "built_at": datetime(2026, 2, 3, 10, 0),
         "data_through": "December 2025" if has_people else None,
         "default_year": 2025 if has_people else None,
         "years": years,
         "complete_years": years[:-1],
         "version": "0.1.0",
+        "policy_notice": policies.choose(policy, is_synthetic=record is None, record=record).notice,
+        "withheld": ["HIV"] if record else [],
     }
-    schema = {"default_year": pl.Int32, "years": pl.List(pl.Int32), "complete_years": pl.List(pl.Int32)}
+    schema = {
+        "default_year": pl.Int32,
+        "years": pl.List(pl.Int32),
+        "complete_years": pl.List(pl.Int32),
+        "withheld": pl.List(pl.String),
+    }
     return pl.DataFrame([row], schema_overrides={**schema, "data_through": pl.String})
+
+
+def _records(record: PolicyRecord | None) -> pl.DataFrame:
+    return pl.DataFrame({"record": [record.to_json()] if record else []}, schema={"record": pl.String})
 
 
 def _organizations() -> pl.DataFrame:

@@ -19,5 +19,5 @@ select
     cube.suppressed_columns,
     cube.is_suppressed
 from cubes.measure as cube
-where cube.dimension not in ('all', 'organization', 'county', 'zip3')
+where cube.dimension not in ('all', 'organization', 'county', 'zip3', 'state')
 order by cube.population, cube.measure_id, cube.group_id, cube.year, cube.dimension, cube.group_value

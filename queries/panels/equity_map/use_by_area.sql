@@ -6,13 +6,25 @@
 -- sums:        pmpm_usd by people
 -- filters:     population, year
 -- why:         Crude figures: nothing here is adjusted for age. Areas with more old people need more care.
+--     members are the areas that a merged group stands for; where it spans states, state lists them.
+with member as (
+    select
+        g.area_level,
+        g.group_id,
+        array_to_string(list_sort(list(distinct g.state)), ' ') as state,
+        array_to_string(list_sort(list(g.area_id)), ' ') as members
+    from published.area_group as g
+    group by g.area_level, g.group_id
+)
+
 select
     cube.population,
     cube.year,
     cube.dimension as area_level,
     cube.group_value as area_id,
     coalesce(area.area_name, cube.group_value) as area_name,
-    area.state,
+    coalesce(area.state, member.state) as state,
+    member.members,
     cube.people,
     cube.people_with_visit,
     cube.member_months,
@@ -25,6 +37,7 @@ select
     cube.suppressed_columns,
     cube.is_suppressed
 from cubes.use as cube
+left join member on cube.dimension = member.area_level and cube.group_value = member.group_id
 left join published.area as area on cube.dimension = area.area_level and cube.group_value = area.area_id
-where cube.dimension in ('county', 'zip3')
+where cube.dimension in ('county', 'zip3', 'state')
 order by cube.population, cube.year, cube.group_value

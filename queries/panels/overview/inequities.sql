@@ -15,7 +15,7 @@ with measure_group as (
         cube.numerator * 1.0 / cube.denominator as rate
     from cubes.measure as cube
     where
-        cube.dimension not in ('all', 'age_band', 'organization', 'county', 'zip3')
+        cube.dimension not in ('all', 'age_band', 'organization', 'county', 'zip3', 'state')
         and cube.group_value <> 'Unknown'
         and cube.denominator >= 100
         and cube.numerator is not null

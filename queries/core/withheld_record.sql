@@ -1,0 +1,171 @@
+-- title:       Claims and records that are withheld
+-- question:    Which claims and clinical records tell of care of a class that this build leaves out?
+-- grain:       data_source, record_kind, record_id, class
+-- why:         Empty unless the build names a class (--withhold, or `withhold` in a policy record).
+--     reference.sensitive_class lists the codes of each class; edit it there. A claim is of a class if any of its
+--     diagnoses, procedures, services or its DRG is, whatever it was paid for; a fill if its drug is; a clinical record
+--     if its code, its value or its reason is (an observation with all its components). An encounter is of the class
+--     of the records and claims that name it, and a claim of the class of its encounter, so that one side doesn't tell
+--     what the other leaves out. Diagnoses and procedure codes are those of the claim as a whole, on its line 1; of
+--     claims that need settling every delivered row is looked at. What is here is left out as if it had not been
+--     delivered: its cost, its visit, its diagnoses, in every table after this one. A total that kept the money without
+--     the care would give it away by subtraction. Pages and files say which classes their figures lack.
+with sensitive_code as (
+    select
+        s.class,
+        s.system,
+        s.code,
+        left(s.code, 3) as stem,
+        s.is_prefix = 'true' as is_prefix
+    from reference.sensitive_class as s
+    semi join reference.withheld_class as w on s.class = w.class
+),
+
+claim_head as not materialized (
+    select
+        m.data_source,
+        m.claim_id,
+        m.encounter_id,
+        m.diagnosis_system,
+        m.diagnosis_codes,
+        m.procedure_codes,
+        m.drg_code
+    from staging.medical_claim as m
+    where coalesce(m.claim_line_number, 1) = 1
+    union all
+    select
+        v.data_source,
+        v.claim_id,
+        v.encounter_id,
+        v.diagnosis_system,
+        v.diagnosis_codes,
+        v.procedure_codes,
+        v.drg_code
+    from core.claim_line_version as v
+),
+
+diagnosis as (
+    select h.data_source, h.claim_id, h.encounter_id, h.diagnosis_system as system, unnest(h.diagnosis_codes) as code
+    from claim_head as h
+    where len(h.diagnosis_codes) > 0
+),
+
+procedure as (
+    select h.data_source, h.claim_id, h.encounter_id, 'ICD10PCS' as system, unnest(h.procedure_codes) as code
+    from claim_head as h
+    where len(h.procedure_codes) > 0
+),
+
+billed as (
+    select 'medical_claim' as record_kind, d.data_source, d.claim_id as record_id, d.encounter_id, d.system, d.code
+    from diagnosis as d
+    union all
+    select 'medical_claim', p.data_source, p.claim_id, p.encounter_id, p.system, p.code
+    from procedure as p
+    union all
+    select 'medical_claim', h.data_source, h.claim_id, h.encounter_id, 'MSDRG', h.drg_code
+    from claim_head as h
+    where h.drg_code is not null
+    union all
+    select 'medical_claim', m.data_source, m.claim_id, m.encounter_id, 'HCPCS', m.hcpcs_code
+    from staging.medical_claim as m
+    where m.hcpcs_code is not null
+    union all
+    select 'pharmacy_claim', r.data_source, r.claim_id, null, 'NDC', r.ndc_code
+    from staging.pharmacy_claim as r
+    where r.ndc_code is not null
+    union all
+    select 'pharmacy_claim', r.data_source, r.claim_id, null, 'RXNORM', r.rxnorm_code
+    from staging.pharmacy_claim as r
+    where r.rxnorm_code is not null
+),
+
+-- One row a code. (Unnesting in the list of columns is many times faster than in a lateral join.)
+recorded_list as (
+    select 'encounter' as record_kind, e.data_source, e.encounter_id as record_id, e.encounter_id, e.type_codes as codes
+    from staging.encounter as e
+    union all
+    select 'encounter', e.data_source, e.encounter_id, e.encounter_id as named_id, e.reason_codes
+    from staging.encounter as e
+    union all
+    select 'condition', c.data_source, c.condition_id, c.encounter_id, c.codes
+    from staging.condition as c
+    union all
+    select 'procedure', p.data_source, p.procedure_id, p.encounter_id, p.codes
+    from staging.procedure as p
+    union all
+    select 'procedure', p.data_source, p.procedure_id, p.encounter_id, p.reason_codes
+    from staging.procedure as p
+    union all
+    select 'observation', o.data_source, coalesce(o.parent_observation_id, o.observation_id), o.encounter_id, o.codes
+    from staging.observation as o
+    union all
+    select
+        'observation', o.data_source, coalesce(o.parent_observation_id, o.observation_id), o.encounter_id,
+        o.value_codes
+    from staging.observation as o
+    union all
+    select 'medication', m.data_source, m.medication_id, m.encounter_id, m.codes
+    from staging.medication as m
+    union all
+    select 'medication', m.data_source, m.medication_id, m.encounter_id, m.reason_codes
+    from staging.medication as m
+    union all
+    select 'service_request', r.data_source, r.request_id, r.encounter_id, r.codes
+    from staging.service_request as r
+    union all
+    select 'service_request', r.data_source, r.request_id, r.encounter_id, r.reason_codes
+    from staging.service_request as r
+    union all
+    select 'allergy', a.data_source, a.allergy_id, null, a.codes
+    from staging.allergy as a
+    union all
+    select 'adverse_event', a.data_source, a.adverse_event_id, null, a.codes
+    from staging.adverse_event as a
+),
+
+recorded as (
+    select l.record_kind, l.data_source, l.record_id, l.encounter_id, unnest(l.codes) as coding
+    from recorded_list as l
+    where len(l.codes) > 0
+),
+
+carried as (
+    select b.record_kind, b.data_source, b.record_id, b.encounter_id, b.system, b.code
+    from billed as b
+    union all
+    select r.record_kind, r.data_source, r.record_id, r.encounter_id, r.coding.system, r.coding.code
+    from recorded as r
+),
+
+tagged as (
+    select distinct c.record_kind, c.data_source, c.record_id, c.encounter_id, s.class
+    from carried as c
+    inner join sensitive_code as s
+        on
+            c.system = s.system
+            and left(c.code, 3) = s.stem
+            and (c.code = s.code or (s.is_prefix and starts_with(c.code, s.code)))
+),
+
+encounter_class as (
+    select distinct t.data_source, t.encounter_id, t.class
+    from tagged as t
+    where t.encounter_id is not null
+),
+
+each_record as (
+    select t.data_source, t.record_kind, t.record_id, t.class
+    from tagged as t
+    union all
+    select e.data_source, 'encounter' as record_kind, e.encounter_id as record_id, e.class
+    from encounter_class as e
+    union all
+    select h.data_source, 'medical_claim' as record_kind, h.claim_id as record_id, e.class
+    from claim_head as h
+    inner join encounter_class as e on h.data_source = e.data_source and h.encounter_id = e.encounter_id
+)
+
+select distinct r.data_source, r.record_kind, r.record_id, r.class
+from each_record as r
+where r.record_id is not null
