@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -20,12 +20,10 @@ if TYPE_CHECKING:
     from dashboard.warehouse.catalog import QueryFile
     from dashboard.warehouse.connect import Connection
 
-# What a count of 1 to 10 is judged as.
-FEW = 5
 STATUSES = ("not_fit", "caution", "passed", "nothing")
 VERDICTS = {"fit": "fit", "cautions": "fit with cautions", "not_fit": "not fit", "unknown": "not judged"}
 _COUNTS = ("found_count", "checked_count")
-_SCHEMA = {
+_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "check_name": pl.String,
     "check_digest": pl.String,
     "population": pl.String,
@@ -96,7 +94,8 @@ def _select(con: Connection, file: QueryFile) -> str:
     if set(columns) >= set(_COUNTS):
         return (
             f"{named}, {source}::varchar as data_source, {_group(file, columns)}::varchar as group_value,"
-            f" sum(t.found_count)::bigint as found, sum(t.checked_count)::bigint as checked from {table} as t group by all"
+            f" sum(t.found_count)::bigint as found, sum(t.checked_count)::bigint as checked"
+            f" from {table} as t group by all"
         )
     # One row a finding: none at all is a result too.
     rows = f"select {source}::varchar as data_source, 1 as found from {table} as t union all select null, 0"
@@ -123,28 +122,29 @@ def digest_of(file: QueryFile) -> str:
     return catalog.digest(file.body)
 
 
-def published(exact: pl.DataFrame, files: list[QueryFile]) -> pl.DataFrame:
-    """`findings` as it may leave: provided.COLUMNS['check_result']; found and checked null where they are few.
+def published(exact: pl.DataFrame, files: list[QueryFile], *, threshold: int) -> pl.DataFrame:
+    """`findings` as it may leave: provided.COLUMNS['check_result'].
 
-    Counts of the calendar or of files (limits) are no counts of people and stay as they are.
+    found and checked are rounded, null where they are few (1 to threshold − 1); found_units and checked_units stand in
+    for them, exact, where the calendar or files are counted (limits) and not people or events.
     """
     open_ = [file.name for file in files if not limits.parse(file.header["threshold"]).counts_people]
-    safe = exact.with_columns(is_open=pl.col("check_name").is_in(open_))
-    return safe.with_columns(
-        pl.when("is_open").then(column).otherwise(_rounded(column)).alias(column) for column in ("found", "checked")
-    ).select(
-        *_SCHEMA,
-        is_few_found=pl.col("found").is_null(),
-        is_few_checked=pl.col("checked").is_null() & exact["checked"].is_not_null(),
+    is_open = pl.col("check_name").is_in(open_)
+    few = pl.col("found", "checked").is_between(1, threshold - 1) & ~is_open
+    return exact.with_columns(few.fill_null(value=False).name.map(lambda name: f"is_few_{name}")).select(
+        *list(_SCHEMA)[:-2],
+        *(pl.when(~is_open).then(_rounded(name, threshold)).alias(name) for name in ("found", "checked")),
+        *(pl.when(is_open).then(name).alias(f"{name}_units") for name in ("found", "checked")),
+        "is_few_found",
+        "is_few_checked",
     )
 
 
-def _rounded(column: str) -> pl.Expr:
-    """A count rounded to the midpoint of its band of six, null from 1 to 10; 11 and 12 are with 13 to 18."""
-    count = pl.col(column)
-    return pl.when(~count.is_between(1, 10)).then(
-        pl.when(count > 0).then(pl.max_horizontal(midpoint_six(count), pl.lit(15))).otherwise(count)
-    )
+def _rounded(column: str, threshold: int) -> pl.Expr:
+    """A count rounded to the midpoint of its band of six, no less than the threshold; null from 1 to threshold − 1."""
+    count, least = pl.col(column), -(-(threshold - 3) // 6) * 6 + 3
+    rounded = pl.max_horizontal(midpoint_six(count), pl.lit(least))
+    return pl.when(count <= 0).then(count).when(count >= threshold).then(rounded)
 
 
 def coverage(con: Connection, policy: Policy) -> pl.DataFrame:
@@ -157,7 +157,8 @@ def coverage(con: Connection, policy: Policy) -> pl.DataFrame:
         " inner join source as s on c.data_source = s.data_source"
         " where year(c.month_start) in (select year from reference.period) group by all order by all",
     )
-    return frame.with_columns(_rounded("row_count")).with_columns(is_few=pl.col("row_count").is_null())
+    safe = frame.with_columns(_rounded("row_count", policy.threshold))
+    return safe.with_columns(is_few=pl.col("row_count").is_null())
 
 
 @dataclass(frozen=True)
@@ -184,15 +185,13 @@ class Rule:
         """Figures and measure ids that a finding touches."""
         return catalog.split_list(self.header["affects"])
 
-    def status(self, found: int | None, checked: int | None, *, is_few: bool, is_few_checked: bool) -> str:
-        """One of STATUSES for one row as it was published; few are judged as FEW."""
-        number = FEW if is_few else found
-        of = FEW if is_few_checked else checked
-        if number is None or (of == 0 and not number):
+    def status(self, found: float | None, checked: float | None) -> str:
+        """One of STATUSES for one result."""
+        if found is None or (checked == 0 and not found):
             return "nothing"
-        if self.not_fit and self.not_fit.exceeded(number, of):
+        if self.not_fit and self.not_fit.exceeded(found, checked):
             return "not_fit"
-        return "caution" if self.threshold.exceeded(number, of) else "passed"
+        return "caution" if self.threshold.exceeded(found, checked) else "passed"
 
 
 _RULES: dict[Path, tuple[int, Rule]] = {}
@@ -214,21 +213,22 @@ def rules(root: Path | None = None) -> list[Rule]:
     return found
 
 
-def judged(results: pl.DataFrame, known: list[Rule]) -> pl.DataFrame:
+def judged(results: pl.DataFrame, known: list[Rule], *, threshold: int) -> pl.DataFrame:
     """One row a check and result row, with `status`, `is_outdated` and what the file says; worst first.
 
-    results: as `published`. A check that found nothing to look at, or hasn't run yet, has one row 'nothing'; results
-    whose file is gone are left out.
+    results: as `published`; few are judged as half the threshold. A check that found nothing to look at, or hasn't run
+    yet, has one row 'nothing'; results whose file is gone are left out.
     """
     rows = {name: of.to_dicts() for (name,), of in results.group_by("check_name")}
-    judged_rows = [_judged(rule, row) for rule in known for row in rows.get(rule.name, [{}])]
-    frame = pl.DataFrame(judged_rows, schema=_JUDGED, orient="row")
+    judged_rows = [_judged(rule, row, threshold // 2) for rule in known for row in rows.get(rule.name, [{}])]
+    frame = pl.DataFrame(judged_rows, schema=_JUDGED)
     order = pl.col("status").replace_strict(dict(zip(STATUSES, range(len(STATUSES)), strict=True)))
-    share = pl.col("found") / pl.col("checked")
-    return frame.sort(order, share, "check_name", "group_value", descending=[False, True, False, False])
+    share = (pl.col("found") / pl.col("checked")).fill_nan(None)
+    by = [order, share, "check_name", "source", "group_value"]
+    return frame.sort(by, descending=[False, True, False, False, False], nulls_last=[False, True, False, False, False])
 
 
-_JUDGED = _SCHEMA | {
+_JUDGED: dict[str, pl.DataType | type[pl.DataType]] = _SCHEMA | {
     "is_few_found": pl.Boolean,
     "is_few_checked": pl.Boolean,
     "status": pl.String,
@@ -246,17 +246,20 @@ _JUDGED = _SCHEMA | {
 }
 
 
-def _judged(rule: Rule, row: dict[str, object]) -> dict[str, object]:
-    few, few_checked = bool(row.get("is_few_found")), bool(row.get("is_few_checked"))
+def _judged(rule: Rule, row: dict[str, Any], few: int) -> dict[str, Any]:
     said = {key: rule.header.get(key) for key in ("title", "question", "kind", "threshold", "not_fit", "remedy", "why")}
+    is_few = {name: bool(row.get(f"is_few_{name}")) for name in ("found", "checked")}
+    counts = {name: row.get(f"{name}_units") if row.get(name) is None else row[name] for name in is_few}
+    numbers = [few if is_few[name] else counts[name] for name in counts]
     return {
         **{name: row.get(name) for name in _SCHEMA},
+        **counts,
         **said,
         "check_name": rule.name,
-        "is_few_found": few,
-        "is_few_checked": few_checked,
-        "status": rule.status(row.get("found"), row.get("checked"), is_few=few, is_few_checked=few_checked),  # type: ignore[arg-type]
-        "is_outdated": bool(row) and row.get("check_digest") != rule.digest,
+        "is_few_found": is_few["found"],
+        "is_few_checked": is_few["checked"],
+        "status": rule.status(*numbers),
+        "is_outdated": bool(row) and row["check_digest"] != rule.digest,
         "unit": rule.threshold.unit,
         "affects": list(rule.affects),
         "path": rule.path,
