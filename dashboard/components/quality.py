@@ -13,12 +13,13 @@ import streamlit as st
 
 from dashboard.charts.formats import plural
 from dashboard.components import data
-from dashboard.components.markup import Html, link
+from dashboard.components.markup import Html, link, show
 from dashboard.errors import CheckFailed
 from dashboard.privacy import Released, checks
 
 PAGE = "data_quality"
 FAILING = ("not_fit", "caution")
+_MOST_TITLES = 5
 # Figures as queries/checks names them under `affects:`, as people read them, and where they stand.
 FIGURES = {
     "people": ("People", "overview"),
@@ -76,18 +77,32 @@ def line() -> Html:
 def mark(*figures: str) -> Html:
     """The mark beside a figure that a failing check touches: an icon with words, a link to those checks; else empty.
 
-    figures: names of FIGURES, or ids of measures; a measure is touched by checks of all measures too.
+    figures: names of FIGURES; the link leads to the checks of the first.
     """
-    wanted = figures if set(figures) <= set(FIGURES) else (*figures, "measures")
+    return _mark(figures[0], figures)
+
+
+def measure_mark(measure_id: str, *figures: str) -> Html:
+    """The mark beside a measure: checks of this one, of all measures, and of the other figures named."""
+    return _mark(measure_id, (measure_id, "measures", *figures))
+
+
+def show_mark(made: Html) -> None:
+    """Write a mark on a line of its own; nothing where there is none."""
+    if made.markup:
+        show(f'<p class="cp-note">{made.markup}</p>')
+
+
+def _mark(named: str, figures: tuple[str, ...]) -> Html:
     try:
-        frame = failing(*wanted)
+        frame = failing(*figures)
     except CheckFailed:
         return Html("")
     if frame.is_empty():
         return Html("")
     worst = frame["status"][0]
     number = frame.filter(status=worst)["check_name"].n_unique()
-    text = f"{plural(number, 'data caution')}" if worst == "caution" else f"data not fit: {plural(number, 'check')}"
-    titles = "; ".join(frame["title"].unique(maintain_order=True).to_list()[:5])
-    inner = link(f"{ICONS[worst]} {text}", PAGE, affects=figures[0])
+    text = plural(number, "data caution") if worst == "caution" else f"data not fit: {plural(number, 'check')}"
+    titles = "; ".join(frame["title"].unique(maintain_order=True).to_list()[:_MOST_TITLES])
+    inner = link(f"{ICONS[worst]} {text}", PAGE, affects=named)
     return Html(f'<span class="cp-mark" title="{escape(titles)}">{inner.markup}</span>')

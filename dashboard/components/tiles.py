@@ -11,7 +11,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts import Quantity, sparkline
-from dashboard.components import data, drawer, theme
+from dashboard.components import data, drawer, quality, theme
 from dashboard.components.markup import note, show
 from dashboard.components.quantities import NEEDS
 
@@ -22,7 +22,8 @@ Row = dict[str, Any]
 class Tile:
     """One figure of a panel with one row a year.
 
-    column: where the panel holds it; figure: its name in NEEDS, which says what a source must hold for it; sentence:
+    column: where the panel holds it; figure: its name in NEEDS, which says what a source must hold for it, and in
+    quality.FIGURES, by which failing checks mark it; sentence:
     what the drawer says; beside: a line below the number, made from the panel's row of the year.
     """
 
@@ -65,7 +66,8 @@ def _with(tile: Tile, row: Row, before: float | None, spark: str, earlier: str) 
     number, _, unit = quantity.text(value).partition(" ")
     change = f"{quantity.change(value, before)} vs {earlier}" if before else f"no {earlier} to compare with"
     beside = f'<p class="cp-note">{escape(tile.beside(row))}</p>' if tile.beside else ""
-    body = f'<p class="cp-value">{number} <small>{unit}</small></p><p class="cp-note">{change}</p>{beside}{spark}'
+    mark = quality.mark(tile.figure).markup
+    body = f'<p class="cp-value">{number} <small>{unit}</small></p><p class="cp-note">{change}</p>{beside}{spark}{mark}'
     show(f'<div class="cp-tile"><h2>{escape(quantity.name)}</h2>{body}</div>')
 
 

@@ -9,11 +9,11 @@ import streamlit as st
 
 from dashboard.charts import dots
 from dashboard.charts.formats import count, interval, percent, plural
-from dashboard.components import charting, data, drawer, filters, theme, url_state
+from dashboard.components import charting, data, drawer, filters, quality, theme, url_state
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import DIMENSIONS, dimension_name, group_name, ordered
 from dashboard.components.markup import Cell, Column, code, definitions, note, section, show, table
-from dashboard.components.quantities import Measure, measures, plan_rate
+from dashboard.components.quantities import Measure, measures, not_computable, plan_rate
 from dashboard.components.states import empty
 from dashboard.privacy import Released
 from dashboard.stats.rates import compared, with_wilson
@@ -32,6 +32,13 @@ def render() -> None:
     if not found:
         with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
             filters.population()
+        if missing := not_computable():
+            empty(
+                "No measure can be computed from this source.",
+                f"Not computable: {'; '.join(missing)}.",
+                "Give sources that hold what is missing. About says what was read.",
+            )
+            return
         empty(
             "No measure has a result.",
             "Nobody is in a measure's population. Measures need visits, diagnoses, procedures or results, and the "
@@ -61,6 +68,8 @@ def render() -> None:
         drawers |= _groups(measure, year, by) if by else {}
     with right:
         drawers |= _organizations(measure, year)
+    if missing := not_computable():
+        note(f"Not computable from this source: {'; '.join(missing)}.")
     _definition(measure)
     foot("care_gaps", {"measure": chosen, "year": year, "by": by})
     drawer.show_chosen(drawers)
@@ -90,6 +99,7 @@ def _performance(measure: Measure, year: int) -> dict[str, drawer.Drawer]:
     row = rows[0]
     earlier = data.load("care_gaps/measures", measure_id=measure.measure_id, year=year - 1).derive(own).frame
     show(_headline(measure, row, earlier["rate"][0] if earlier.height else None, year))
+    quality.show_mark(quality.measure_mark(measure.measure_id))
     definitions(_facts(row, year))
     drawer.button("measure", measure.title)
     sentence = f"{measure.title}: numerator over denominator. {measure.better.capitalize()} is better."
@@ -224,6 +234,7 @@ def _rows(
             [_table_row(row) for row in released.frame.rows(named=True)],
             caption=title,
         )
+    quality.show_mark(quality.mark({"groups": "groups", "organizations": "attribution"}[key]))
     drawer.button(key, title)
     return {key: drawer.Drawer(title, "Rates are crude: groups may differ in age.", released)}
 

@@ -71,9 +71,10 @@ def render() -> None:
 
 
 def _figures(checks: pl.DataFrame) -> dict[str, str]:
-    """Figures and measures that any check touches, by the name the files use."""
-    named = checks["affects"].explode().unique().drop_nulls().to_list()
-    return {name: _figure_name(name) for name in (*quality.FIGURES, *sorted(named)) if name in named}
+    """Figures that any check touches, and every measure, by the name the files use."""
+    named = {*checks["affects"].explode().drop_nulls()}
+    ids = {measure.measure_id for measure in measures().values()} | {name for name in named if name.isupper()}
+    return {name: _figure_name(name) for name in (*(n for n in quality.FIGURES if n in named), *sorted(ids))}
 
 
 def _figure_name(name: str) -> str:

@@ -10,10 +10,10 @@ import streamlit as st
 
 from dashboard.charts import SELECTION, MapClass, Quantity, area_map, outlines, strip
 from dashboard.charts.formats import count, interval, plural
-from dashboard.components import charting, data, drawer, filters, theme, url_state
+from dashboard.components import charting, data, drawer, filters, quality, theme, url_state
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import group_name
-from dashboard.components.markup import Cell, Column, section, show, table
+from dashboard.components.markup import Cell, Column, Html, section, show, table
 from dashboard.components.quantities import ENOUGH_PEOPLE, NEEDS, USE, by_area, measures
 from dashboard.components.states import empty
 from dashboard.privacy import Released
@@ -146,6 +146,14 @@ def _map(view: View) -> None:
     section(_finding(view), f"{view.title}. Choose an area on the map or in the list above it.{small}")
     charting.draw(drawn.chart, key=_MAP_KEY, on_select=_picked)
     _legend(drawn.legend)
+    quality.show_mark(_mark(view))
+
+
+def _mark(view: View) -> Html:
+    """Failing checks that touch places, or what the map shows."""
+    if view.subject in USE:
+        return quality.mark("groups", view.subject)
+    return quality.measure_mark(measures()[view.subject].measure_id, "groups")
 
 
 def _picked() -> None:
@@ -217,7 +225,19 @@ def _sentences(view: View) -> list[str]:
     unknown = f"{count(nowhere)} people have" if nowhere else "No people, or a hidden number of them, have"
     verb = "is" if hidden == 1 else "are"
     said.append(f"{unknown} no known area; {plural(hidden, 'area')} {verb} suppressed to protect few people.")
-    return said
+    return [*said, *_merged(placed, view.level)]
+
+
+def _merged(placed: pl.DataFrame, level: str) -> list[str]:
+    """How many areas stand for others, where the policy merges areas with few people."""
+    groups = placed.drop_nulls("members")
+    if groups.is_empty() or level == "state":
+        return []
+    members = int(groups["members"].str.split(" ").list.len().sum())
+    return [
+        f"{plural(members, 'area')} with few people {'is' if members == 1 else 'are'} merged into "
+        f"{plural(groups.height, 'named group')} and drawn as such; the download lists them."
+    ]
 
 
 def _with_people(row: dict[str, float], view: View) -> str:

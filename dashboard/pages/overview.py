@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.charts import Quantity, bullet, sparkline
 from dashboard.charts.formats import count, interval, percent, points
-from dashboard.components import data, drawer, filters, theme
+from dashboard.components import data, drawer, filters, quality, theme
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import dimension_name, group_name
 from dashboard.components.markup import Cell, Column, Html, link, section, show, table
@@ -151,6 +151,8 @@ def _far_area(year: int) -> str:
 def _glance(year: int) -> drawer.Drawers:
     released = data.load("care_gaps/measures", year=year).derive(with_wilson, note="95% Wilson intervals")
     section("Measures at a glance", f"Rate with its 95% interval, {year}; measured on people with a qualifying visit.")
+    if missing := not_computable():
+        note(f"Not computable from this source: {'; '.join(missing)}.")
     if released.frame.is_empty():
         empty(
             "No measure has a result.",
@@ -181,7 +183,10 @@ def _glance_row(row: dict[str, float], trend: Released, year: int) -> list[Cell]
     measure = measures()[f"{row['measure_id']}.{row['group_id']}"]
     quantity = measure.quantity
     name = link(measure.title, "care_gaps", measure=measure.key, year=year)
-    way = Html(f"{name.markup}<br><span class='cp-note'>{measure.measure_id} · {measure.better} is better</span>")
+    mark = quality.measure_mark(measure.measure_id).markup
+    below = f"<br>{mark}" if mark else ""
+    said = f"{measure.measure_id} · {measure.better} is better"
+    way = Html(f"{name.markup}<br><span class='cp-note'>{said}</span>{below}")
     if row["rate"] is None:
         return [way, quantity.text(None, is_suppressed=bool(row["is_suppressed"])), "", "", "Suppressed", "Suppressed"]
     rate = interval(row["rate"], row["lower"], row["upper"])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STATUSES = ("not_fit", "caution", "passed", "nothing")
 VERDICTS = {"fit": "fit", "cautions": "fit with cautions", "not_fit": "not fit", "unknown": "not judged"}
 _COUNTS = ("found_count", "checked_count")
-_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+FINDINGS: dict[str, pl.DataType | type[pl.DataType]] = {
     "check_name": pl.String,
     "check_digest": pl.String,
     "population": pl.String,
@@ -59,7 +59,7 @@ def findings(con: Connection, files: list[QueryFile]) -> pl.DataFrame:
     """
     parts = [f"({_select(con, file)})" for file in files]
     if not parts:
-        return pl.DataFrame(schema=_SCHEMA)
+        return pl.DataFrame(schema=FINDINGS)
     return connect.query(
         con,
         f"with finding as ({' union all '.join(parts)}), source as ({_SOURCES}), populations as ({_POPULATIONS})"
@@ -132,7 +132,7 @@ def published(exact: pl.DataFrame, files: list[QueryFile], *, threshold: int) ->
     is_open = pl.col("check_name").is_in(open_)
     few = pl.col("found", "checked").is_between(1, threshold - 1) & ~is_open
     return exact.with_columns(few.fill_null(value=False).name.map(lambda name: f"is_few_{name}")).select(
-        *list(_SCHEMA)[:-2],
+        *list(FINDINGS)[:-2],
         *(pl.when(~is_open).then(_rounded(name, threshold)).alias(name) for name in ("found", "checked")),
         *(pl.when(is_open).then(name).alias(f"{name}_units") for name in ("found", "checked")),
         "is_few_found",
@@ -228,7 +228,7 @@ def judged(results: pl.DataFrame, known: list[Rule], *, threshold: int) -> pl.Da
     return frame.sort(by, descending=[False, True, False, False, False], nulls_last=[False, True, False, False, False])
 
 
-_JUDGED: dict[str, pl.DataType | type[pl.DataType]] = _SCHEMA | {
+_JUDGED: dict[str, pl.DataType | type[pl.DataType]] = FINDINGS | {
     "is_few_found": pl.Boolean,
     "is_few_checked": pl.Boolean,
     "status": pl.String,
@@ -252,7 +252,7 @@ def _judged(rule: Rule, row: dict[str, Any], few: int) -> dict[str, Any]:
     counts = {name: row.get(f"{name}_units") if row.get(name) is None else row[name] for name in is_few}
     numbers = [few if is_few[name] else counts[name] for name in counts]
     return {
-        **{name: row.get(name) for name in _SCHEMA},
+        **{name: row.get(name) for name in FINDINGS},
         **counts,
         **said,
         "check_name": rule.name,

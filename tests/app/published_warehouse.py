@@ -18,7 +18,7 @@ import polars as pl
 from dashboard.privacy import policy as policies
 from dashboard.privacy.lattice import Roles, suppress
 from dashboard.privacy.record import PolicyRecord, Settings
-from dashboard.warehouse import catalog
+from dashboard.warehouse import catalog, quality
 
 ROOT = Path(__file__).parents[2]
 YEARS = (2023, 2024, 2025)
@@ -56,6 +56,8 @@ KINDS: dict[str, dict[str, object]] = {
     "empty": {"has_people": False},
     "limited_dataset": {"policy": "limited_dataset", "record": AGREEMENT},
     "two": {"populations": ("plan · input layer", "clinic · FHIR R4")},
+    "faultless": {"findings": "none"},
+    "faulty": {"findings": "all"},
 }
 
 
@@ -67,6 +69,7 @@ def publish(
     has_enrolment: bool = True,
     populations: tuple[str, ...] = ("s1 · input layer",),
     record: PolicyRecord | None = None,
+    findings: str = "some",
 ) -> Path:
     """Write the warehouse to `path` and return it. A second population is half the first one, without enrolment."""
     con = duckdb.connect(str(path))
@@ -83,6 +86,8 @@ def publish(
         "published.capability": _capabilities(has_enrolment, len(populations)),
         "published.population": _populations(populations),
         "published.valueset": _value_sets(),
+        "published.check_result": _check_results(len(populations), findings),
+        "published.coverage": _coverage(len(populations), is_monthly=policy != "safe_harbor"),
         "cubes.use": _safe(
             "use", _each(populations, lambda n: _use(areas, has_people, has_enrolment and n == 1, PEOPLE // n))
         ),
@@ -175,6 +180,28 @@ def _value_sets() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["measure_id", "name", "status", "codes"], orient="row")
 
 
+def _check_results(populations: int, findings: str) -> pl.DataFrame:
+    """findings: 'none', 'all' (every check over every limit) or 'some' (a caution, a few, and one low month)."""
+    over = {"claim_in_future": (2_001, 40_005), "birth_date_missing": (3, 40_005), "claim_month_low": (1, 36)}
+    files = [f for f in catalog.findings()[0].files if f.schema == "checks"]
+    rows = []
+    for number, file in product(range(1, populations + 1), files):
+        exact = {"none": (0, 40_005), "all": (30_003, 30_003), "some": over.get(file.name, (0, 40_005))}[findings]
+        rows.append((file.name, quality.digest_of(file), f"p{number}", f"s{number}", None, *exact))
+    exact_rows = pl.DataFrame(rows, schema=quality.FINDINGS, orient="row")
+    return quality.published(exact_rows, files, threshold=11)
+
+
+def _coverage(populations: int, *, is_monthly: bool) -> pl.DataFrame:
+    months = [f"2025-{month:02d}" for month in (1, 2, 3, 5)] if is_monthly else ["2024", "2025"]
+    rows = [
+        (f"p{number}", f"s{number}", "claim", period, None if period == "2025-03" else 3_003, period == "2025-03")
+        for number, period in product(range(1, populations + 1), months)
+    ]
+    names = ["population", "source", "table_name", "period", "row_count", "is_few"]
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
 def _capabilities(has_enrolment: bool, populations: int) -> pl.DataFrame:
     rows = []
     for number in range(1, populations + 1):
@@ -245,5 +272,6 @@ def _typed(rows: list[tuple[object, ...]], names: list[str]) -> pl.DataFrame:
 def _safe(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     header = catalog.findings()[0].tables[f"cubes.{name}"].header
     wanted = {key: header.get(key, "") for key in ("dimensions", "filters", "counts", "sums")}
-    wanted["sums"] = "; ".join(s for s in wanted["sums"].split("; ") if s.split(" by ")[0] in frame.columns)
+    for key in ("counts", "sums"):
+        wanted[key] = "; ".join(part for part in wanted[key].split("; ") if part.split(" ")[0] in frame.columns)
     return suppress(frame, Roles.from_header(wanted), threshold=11)
