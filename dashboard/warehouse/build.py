@@ -367,7 +367,7 @@ class _Build:
     def _checked(self, context: publish.Context) -> tuple[publish.Context, pl.DataFrame]:
         """The context with what the checks found, made safe; and the exact findings, judged, worst first."""
         files = self.catalog.of("checks")
-        exact = quality.findings(self.con, files)
+        exact = quality.findings(self.con, self.catalog)
         threshold = context.policy.threshold
         safe = quality.published(exact, files, threshold=threshold)
         more = {"check_result": safe, "coverage": quality.coverage(self.con, context.policy)}

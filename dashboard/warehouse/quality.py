@@ -17,7 +17,7 @@ from dashboard.warehouse import catalog, connect, limits, provided, tables
 
 if TYPE_CHECKING:
     from dashboard.privacy.policy import Policy
-    from dashboard.warehouse.catalog import QueryFile
+    from dashboard.warehouse.catalog import Catalog, QueryFile
     from dashboard.warehouse.connect import Connection
 
 STATUSES = ("not_fit", "caution", "passed", "nothing")
@@ -51,13 +51,13 @@ def prepare(con: Connection, reconciliation: pl.DataFrame, *, is_new_load: bool)
         con.execute("create or replace table core.previous_load as select * from core.load_count")
 
 
-def findings(con: Connection, files: list[QueryFile]) -> pl.DataFrame:
+def findings(con: Connection, queries: Catalog) -> pl.DataFrame:
     """What every check found, exactly: one row a check, population, source and group; it stays in the protected zone.
 
     A check counts its findings (found_count) and what it looked at (checked_count), or returns one row a finding. What
     no column ties to a source holds for every population.
     """
-    parts = [f"({_select(con, file)})" for file in files]
+    parts = [f"({_select(con, file, _words(file, queries))})" for file in queries.of("checks")]
     if not parts:
         return pl.DataFrame(schema=FINDINGS)
     return connect.query(
@@ -85,7 +85,12 @@ _SOURCES = """
 _POPULATIONS = "select coalesce(max(c.population), '') as population from core.population as c group by c.population"
 
 
-def _select(con: Connection, file: QueryFile) -> str:
+def _words(file: QueryFile, queries: Catalog) -> str:
+    """The statements of a check and of the files it reads: what stands there as a word is no value of a row."""
+    return " ".join([file.body, *(queries.tables[name].body for name in sorted(file.reads) if name in queries.tables)])
+
+
+def _select(con: Connection, file: QueryFile, words: str) -> str:
     """A check's findings as one SELECT: check_name, check_digest, data_source, group_value, found, checked."""
     table = tables.quoted(file.full_name)
     columns = tables.columns_of(con, table)
@@ -93,7 +98,7 @@ def _select(con: Connection, file: QueryFile) -> str:
     named = f"select '{file.name}' as check_name, '{digest_of(file)}' as check_digest"
     if set(columns) >= set(_COUNTS):
         return (
-            f"{named}, {source}::varchar as data_source, {_group(file, columns)}::varchar as group_value,"
+            f"{named}, {source}::varchar as data_source, {_group(columns, words)}::varchar as group_value,"
             f" sum(t.found_count)::bigint as found, sum(t.checked_count)::bigint as checked"
             f" from {table} as t group by all"
         )
@@ -105,10 +110,10 @@ def _select(con: Connection, file: QueryFile) -> str:
     )
 
 
-def _group(file: QueryFile, columns: dict[str, str]) -> str:
-    """SQL: what a row of a check is about. Years, and words that stand in the check's own SQL: never a row's value."""
-    words = [column for column in ("attribute", "table_name") if column in columns]
-    shown = [f"case when contains({_literal(file.body)}, '''' || t.{c} || '''') then t.{c} end" for c in words]
+def _group(columns: dict[str, str], words: str) -> str:
+    """SQL: what a row of a check is about: years, and attributes and tables that `words` writes out."""
+    named = [column for column in ("attribute", "table_name") if column in columns]
+    shown = [f"case when contains({_literal(words)},  || t.{c} || ) then t.{c} end" for c in named]
     shown += ["t.year::integer::varchar"] if "year" in columns else []
     return f"concat_ws(', ', {', '.join(shown)})" if shown else "null"
 
