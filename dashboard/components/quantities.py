@@ -20,12 +20,17 @@ USE = {
 }
 # A headline needs this many people in the denominator, as in queries/panels/overview/inequities.sql.
 ENOUGH_PEOPLE = 100
-# What the sources must hold for a figure to mean anything: without it, a zero would be a lie.
+# What the sources must hold for a figure to mean anything: without it, a zero would be a lie. Measures name theirs in
+# their header (needs). Stays and visits are told apart by their days.
 NEEDS: dict[str, tuple[str, ...]] = {
     "member_months": ("enrolment",),
-    "pmpm_usd": ("enrolment", "paid_amounts"),
-    "ed_visits_per_1000": ("enrolment", "visits"),
-    "inpatient_stays_per_1000": ("enrolment", "visits"),
+    "pmpm_usd": ("enrolment", "inpatient_claims", "outpatient_claims", "allowed_amounts"),
+    "paid_pmpm_usd": ("enrolment", "inpatient_claims", "outpatient_claims", "paid_amounts"),
+    "service_category": ("enrolment", "allowed_amounts"),
+    "paid_service_category": ("enrolment", "paid_amounts"),
+    "readmission_rate": ("inpatient", "exact_dates"),
+    "ed_visits_per_1000": ("enrolment", "emergency", "exact_dates"),
+    "inpatient_stays_per_1000": ("enrolment", "inpatient", "exact_dates"),
 }
 
 
@@ -63,6 +68,12 @@ def measures() -> dict[str, Measure]:
         for row in rows.iter_rows(named=True)
     ]
     return {measure.key: measure for measure in found}
+
+
+def not_computable() -> list[str]:
+    """The measures that the chosen population's sources can't answer: title and what is missing, in words."""
+    rows = data.load("care_gaps/not_computable").frame.rows(named=True)
+    return [f"{row['title']} ({row['reason']})" for row in rows]
 
 
 def plan_rate(measure: Measure, year: int) -> float | None:

@@ -21,8 +21,8 @@ from dashboard import sources
 from dashboard.errors import InputError, UsageError
 from dashboard.measures.result import check_contract, result_sql
 from dashboard.measures.valuesets import load_valuesets
-from dashboard.warehouse import catalog as catalogs
 from dashboard.warehouse import area, connect, reference, tables, vault
+from dashboard.warehouse import catalog as catalogs
 from dashboard.warehouse.catalog import Catalog
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from dashboard.charts.formats import count, interval, percent, points
 from dashboard.components import data, drawer, filters, quality, theme
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import dimension_name, group_name
-from dashboard.components.markup import Cell, Column, Html, link, section, show, table
-from dashboard.components.quantities import ENOUGH_PEOPLE, USE, by_area, measures
+from dashboard.components.markup import Cell, Column, Html, link, note, section, show, table
+from dashboard.components.quantities import ENOUGH_PEOPLE, USE, by_area, measures, not_computable
 from dashboard.components.states import empty
 from dashboard.components.tiles import Tile, tiles
 from dashboard.privacy import Released

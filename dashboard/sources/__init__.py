@@ -46,13 +46,18 @@ def create(con: Connection) -> None:
     """Create every raw table of every format, and `raw.data_source`, empty.
 
     raw.data_source says where each data source came from: data_source, source (s1, s2 … or the name given), format,
-    position (of the source in the order given, from 1).
+    position (of the source in the order given, from 1). raw.coarse_date counts the dates that name no day, by data
+    source, table, column and precision (year or month).
     """
     for module in formats().values():
         module.create(con)
     con.execute(
         "create or replace table raw.data_source"
         " (data_source VARCHAR, source VARCHAR, format VARCHAR, position INTEGER)"
+    )
+    con.execute(
+        "create or replace table raw.coarse_date (data_source VARCHAR, table_name VARCHAR, column_name VARCHAR,"
+        " date_precision VARCHAR, row_count BIGINT)"
     )
 
 
@@ -152,7 +157,7 @@ def load(
         for position, (source, own) in enumerate(by_name(paths, names).items(), 1):
             label = ", ".join(map(str, own))
             context = LoadContext(con, source, label, workdir / source, rejects, on_progress,
-                                  notes if notes is not None else [], position=position,
+                                  notes if notes is not None else [], position=position, is_named=source in names,
                                   digests={} if cache is None else cache, fed={} if fed is None else fed)  # fmt: skip
             rows += _load_source(context, own, known, forced_format)
     finally:
@@ -217,13 +222,22 @@ def _members(context: LoadContext, paths: list[Path]) -> list[Member]:
 
 
 def _record_data_sources(context: LoadContext, format_name: str) -> None:
-    """Note where data sources came from; one that an earlier source delivered too stays that one's."""
+    """Note where data sources came from.
+
+    Raises InputError where another source delivers one of them too: its people would be counted twice, or two people
+    of one number taken for one.
+    """
     for data_source in sorted(context.data_sources or {context.data_source}):
-        context.con.execute(
-            "insert into raw.data_source select $1, $2, $3, $4"
-            " where $1 not in (select d.data_source from raw.data_source as d)",
-            [data_source, context.source, format_name, context.position],
-        )
+        row = [data_source, context.source, format_name, context.position]
+        known = context.con.execute("select position from raw.data_source where data_source = $1", row[:1]).fetchall()
+        if known:
+            raise InputError(
+                where=f"{context.label} (source {context.source})",
+                what="its rows name a data source that another source holds too",
+                found=f"in sources {known[0][0]} and {context.position}",
+                do="Give both one name (--source NAME=PATH) if they are deliveries of one source, else a name each.",
+            )
+        context.con.execute("insert into raw.data_source select $1, $2, $3, $4", row)
 
 
 def _record_files(context: LoadContext, format_name: str, files: list[Member], rows: list[Reconciliation]) -> None:

@@ -1,47 +1,136 @@
-"""What each source can answer, derived from the rows it delivered."""
+"""What each source can answer: told by the rows it delivered, and by what its format can hold at all.
+
+A figure that needs what a source doesn't have is not computable from it; it is never zero. Every figure and every
+measure names the capabilities it needs.
+"""
 
 from __future__ import annotations
 
+import importlib
+from dataclasses import dataclass
+
 from dashboard.sources.model import Connection
 
-# capability → (staging table, condition on its rows, why it is missing)
-_EVIDENCE = {
-    "enrolment": ("eligibility", "start_date is not null", "no coverage says when it began"),
-    "medical_claims": ("medical_claim", "true", "no medical claims"),
-    "paid_amounts": ("medical_claim", "coalesce(paid_usd, allowed_usd) is not null", "no claim states what was paid"),
-    "outpatient": ("encounter", "encounter_class in ('ambulatory', 'virtual', 'home')", "no ambulatory visits"),
-    "visits": ("encounter", "true", "no claim or encounter says what care was used"),
-    "encounters": ("encounter", "true", "no encounters"),
-    "labs": ("observation", "list_contains(category, 'laboratory')", "no laboratory results"),
-    "vitals": ("observation", "list_contains(category, 'vital-signs')", "no vital signs"),
-    "medications": ("medication", "true", "no medication orders or administrations"),
-    "pharmacy": ("pharmacy_claim", "true", "no pharmacy claims"),
-    "immunizations": ("immunization", "true", "no immunisations"),
-}
+# CMS claim kinds: hospital inpatient bills are of type 11x or 41x; where no bill type is given, a DRG or an admission
+# says so. Whatever else is billed is outpatient care.
+_IS_INPATIENT = (
+    "claim_type = 'institutional' and case when bill_type_code is not null then left(bill_type_code, 2) in ('11', '41')"
+    " else drg_code is not null or admission_date is not null end"
+)
+_IS_OUTPATIENT = (
+    "claim_type = 'professional' or (claim_type = 'institutional' and case when bill_type_code is not null"
+    " then left(bill_type_code, 1) in ('1', '7', '8') and left(bill_type_code, 2) not in ('11', '18', '81', '82')"
+    " else drg_code is null and admission_date is null end)"
+)
+_IS_SEEN = "encounter_class in ('ambulatory', 'virtual', 'home', 'emergency', 'observation')"
+_STATED = "start_date is not null and coalesce(enrolment_basis, 'observed') <> 'inferred'"
 
-# What also shows in medical claims; outpatient care by CMS's places of service.
-_IN_CLAIMS = {
-    "visits": "true",
-    "outpatient": "place_of_service_code in ('02', '10', '11', '12', '19', '22', '49', '50', '71', '72')",
-}
+
+@dataclass(frozen=True)
+class Capability:
+    """Something that figures may need.
+
+    label: in words; evidence: (staging table, SQL condition on its rows), any of which shows that a source has it;
+    reason: why not, where it hasn't; is_of_all: linked sources have it together only if each of them has it.
+    """
+
+    name: str
+    label: str
+    evidence: tuple[tuple[str, str], ...]
+    reason: str
+    is_of_all: bool = False
+
+
+CAPABILITIES = (
+    Capability("enrolment", "who is enrolled", (("eligibility", _STATED),), "no enrolment is stated"),
+    Capability("monthly_enrolment", "in which months people are enrolled",
+               (("eligibility", f"{_STATED} and coalesce(enrolment_basis, 'observed') = 'observed'"),),
+               "not stated in which months people were enrolled", is_of_all=True),
+    Capability("exact_dates", "days of service", (), "dates of service are not given by day", is_of_all=True),
+    Capability("medical_claims", "medical claims", (("medical_claim", "true"),), "no medical claims"),
+    Capability("inpatient_claims", "hospital inpatient claims", (("medical_claim", _IS_INPATIENT),),
+               "no inpatient claims"),
+    Capability("outpatient_claims", "outpatient and professional claims", (("medical_claim", _IS_OUTPATIENT),),
+               "no outpatient claims"),
+    Capability("paid_amounts", "what was paid", (("medical_claim", "paid_usd is not null"),),
+               "no claim states what was paid"),
+    Capability("allowed_amounts", "what was allowed", (("medical_claim", "allowed_usd is not null"),),
+               "no claim states what was allowed"),
+    Capability("inpatient", "inpatient stays",
+               (("encounter", "encounter_class = 'inpatient'"), ("medical_claim", _IS_INPATIENT)),
+               "no inpatient claims or stays"),
+    Capability("outpatient", "outpatient visits", (("encounter", _IS_SEEN), ("medical_claim", _IS_OUTPATIENT)),
+               "no outpatient claims or visits"),
+    Capability("emergency", "emergency visits", (("encounter", _IS_SEEN), ("medical_claim", _IS_OUTPATIENT)),
+               "no outpatient claims or visits"),
+    Capability("visits", "any use of care", (("encounter", "true"), ("medical_claim", "true")),
+               "no claim or encounter says what care was used"),
+    Capability("encounters", "clinical encounters", (("encounter", "true"),), "no encounters"),
+    Capability("diagnoses", "diagnoses", (("condition", "true"), ("medical_claim", "len(diagnosis_codes) > 0")),
+               "no diagnoses"),
+    Capability("procedures", "procedures", (("procedure", "true"), ("medical_claim", "hcpcs_code is not null")),
+               "no procedures"),
+    Capability("labs", "laboratory results", (("observation", "list_contains(category, 'laboratory')"),),
+               "no laboratory results"),
+    Capability("vitals", "vital signs", (("observation", "list_contains(category, 'vital-signs')"),),
+               "no vital signs"),
+    Capability("imaging", "imaging results", (("observation", "list_contains(category, 'imaging')"),),
+               "no imaging results"),
+    Capability("medications", "medication orders or administrations", (("medication", "true"),),
+               "no medication orders or administrations"),
+    Capability("pharmacy", "pharmacy claims", (("pharmacy_claim", "true"),), "no pharmacy claims"),
+    Capability("immunizations", "immunisations", (("immunization", "true"),), "no immunisations"),
+    Capability("county", "counties", (("person", "county_fips is not null"),), "nobody's county is given"),
+    Capability("race", "race", (("person", "race is not null"),), "nobody's race is given"),
+    Capability("ethnicity", "ethnicity", (("person", "ethnicity is not null"),), "nobody's ethnicity is given"),
+    Capability("language", "language", (("person", "language is not null"),), "nobody's language is given"),
+)  # fmt: skip
+
+NAMES = frozenset(capability.name for capability in CAPABILITIES)
 
 
 def capabilities(con: Connection) -> list[tuple[str, str, bool, str]]:
     """(data_source, capability, is_available, reason) for every source and capability; reason is '' when available.
 
-    Reads the staging views, so it works after they exist and is the same for every format.
+    Reads the staging views, raw.data_source and raw.coarse_date, so it works after they exist and is the same for
+    every format; the reason is the format's own where its module has one in LACKS.
     """
-    sources = [
-        str(row[0]) for row in con.execute("select distinct data_source from staging.person order by 1").fetchall()
-    ]
+    formats = {
+        str(name): str(of) for name, of in con.execute("select data_source, format from raw.data_source").fetchall()
+    }
+    named = con.execute("select distinct data_source from staging.person order by 1").fetchall()
     rows = []
-    for capability, (table, condition, reason) in _EVIDENCE.items():
-        having = {source for source in sources if _has(con, source, table, condition)}
-        if capability in _IN_CLAIMS:
-            claims = _IN_CLAIMS[capability]
-            having |= {s for s in sources if s not in having and _has(con, s, "medical_claim", claims)}
-        rows += [(s, capability, s in having, "" if s in having else reason) for s in sources]
+    for capability in CAPABILITIES:
+        for (source,) in named:
+            is_available, reason = _judged(con, capability, str(source))
+            if not is_available and capability.name != "exact_dates":
+                reason = _lacks(formats.get(str(source), "")).get(capability.name, reason)
+            rows.append((str(source), capability.name, is_available, reason))
     return sorted(rows)
+
+
+def _judged(con: Connection, capability: Capability, source: str) -> tuple[bool, str]:
+    if capability.name == "exact_dates":
+        coarse = _precision(con, source, "table_name not in ('patient', 'eligibility')")
+        return not coarse, f"dates of service are given by {coarse} only" if coarse else ""
+    if capability.name == "monthly_enrolment" and _precision(con, source, "table_name = 'eligibility'") == "year":
+        return False, "enrolment is given by year only"
+    found = any(_has(con, source, table, condition) for table, condition in capability.evidence)
+    return found, "" if found else capability.reason
+
+
+def _precision(con: Connection, source: str, condition: str) -> str:
+    """The coarsest precision of a source's dates that name no day: 'year', 'month', or '' where all name one."""
+    query = f"select max(date_precision) from raw.coarse_date where data_source = $1 and {condition}"
+    return con.execute(query, [source]).fetchall()[0][0] or ""  # year comes after month
+
+
+def _lacks(format_name: str) -> dict[str, str]:
+    """What a format can't hold, or holds only with more from the user, by capability and in words."""
+    if not format_name:
+        return {}
+    module = importlib.import_module(f"dashboard.sources.{format_name}")
+    return dict(getattr(module, "LACKS", {}))
 
 
 def _has(con: Connection, source: str, table: str, condition: str) -> bool:

@@ -361,6 +361,7 @@ class _Build:
             frame = pl.DataFrame(rows, schema=RECONCILIATION_SCHEMA)
             quality.prepare(self.con, frame, is_new_load=self._get("load counted") != load)
             self._set("load counted", load)
+            self._prepare_needs()
         for name in provided.CORE_COLUMNS:
             prints.given[f"core.{name}"] = content.of_table(self.con, f"core.{name}")
 
@@ -375,21 +376,20 @@ class _Build:
         return replace(context, provided=context.provided | more), quality.with_exact(judged, exact)
 
     def _capabilities(self) -> pl.DataFrame:
-        """What the sources of each population can support together, and why not; one row a population and capability.
+        """What each population's data can answer, and why not."""
+        return connect.query(self.con, "select * from core.capability order by population, capability")
 
-        A source that lacks something doesn't matter where a linked one has it.
-        """
-        schema = {"data_source": pl.String, "capability": pl.String, "is_available": pl.Boolean, "reason": pl.String}
+    def _prepare_needs(self) -> None:
+        """Make what each source can answer, and what each measure needs: core.source_capability, core.measure_need."""
         known = self._get("capabilities")
-        rows = orjson.loads(known) if known else [list(row) for row in sources.capabilities(self.con)]
-        self._set("capabilities", orjson.dumps(rows).decode())
-        each = pl.DataFrame(rows, schema=schema, orient="row")
-        population = connect.query(self.con, "select data_source, population from core.population")
-        keys = ["population", "capability"]
-        together = each.join(population, on="data_source").group_by(keys)
-        found = together.agg(pl.col("is_available").any(), pl.col("reason").max())
-        reason = pl.when(~pl.col("is_available")).then("reason").otherwise(pl.lit(""))
-        return found.with_columns(reason).sort(keys)
+        found = [tuple(row) for row in orjson.loads(known)] if known else sources.capabilities(self.con)
+        self._set("capabilities", orjson.dumps(found).decode())
+        rows = {"source_capability": found, "measure_need": self.catalog.measure_needs()}
+        for name, columns in ((name, provided.CORE_COLUMNS[name]) for name in rows):
+            self.con.execute(f"create or replace table core.{name} ({columns})")
+            marks = ", ".join("?" for _ in columns.split(","))
+            if rows[name]:
+                self.con.executemany(f"insert into core.{name} values ({marks})", rows[name])
 
     def _tables(self, prints: Fingerprints) -> list[str]:
         """Build what changed, in order; forget tables whose file is gone. Returns the names of what was built.

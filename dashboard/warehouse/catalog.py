@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from dashboard.errors import CheckFailed, UsageError
+from dashboard.sources import capability
 from dashboard.warehouse import connect, limits, provided
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ KEYS = (
     Key("see", "where to read more", _ALL),
     Key("id", "the measure's published id", frozenset({"measures"}), frozenset({"measures"})),
     Key("better", "which way is good: higher or lower", frozenset({"measures"}), frozenset({"measures"})),
+    Key("needs", "what its data must hold, by capability", frozenset({"measures"}), frozenset({"measures"})),
     Key("spec", "specification, version, steward", frozenset({"measures"}), frozenset({"measures"})),
     Key("valuesets", "value sets it names, separated by ;", frozenset({"measures", "blocks", "marts"})),
     Key("dimensions", "columns that say which group a row is", _GATE, _GATE),
@@ -178,6 +180,10 @@ class Catalog:
     def of(self, schema: str) -> list[QueryFile]:
         """The files of one schema, by name."""
         return sorted((f for f in self.files if f.schema == schema), key=lambda f: (f.name, f.format or ""))
+
+    def measure_needs(self) -> list[tuple[str, str]]:
+        """(measure id, capability) for everything that a measure's header says it needs, sorted."""
+        return sorted((f.header["id"], need) for f in self.of("measures") for need in split_list(f.header["needs"]))
 
     def build_order(self) -> list[QueryFile]:
         """Table files layer by layer, each after what it reads; ties by name.
@@ -334,6 +340,9 @@ def _check_header(header: dict[str, str], lines: dict[str, int], schema: str, sh
             raise CheckFailed(where=where, what=f"key '{name}' is empty or a placeholder", do="Write it out")
         if name == "better" and value not in {"higher", "lower"}:
             raise CheckFailed(where=where, what="'better' must be higher or lower", found=f"'{value}'")
+        if name == "needs" and (unknown := sorted(set(split_list(value)) - capability.NAMES)):
+            do = f"Use: {', '.join(sorted(capability.NAMES))}"
+            raise CheckFailed(where=where, what="'needs' names no capability", found=", ".join(unknown), do=do)
         if schema == "checks":
             _check_rule(name, value, where)
     missing = [key.name for key in KEYS if schema in key.required and key.name not in header]

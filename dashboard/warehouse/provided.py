@@ -25,8 +25,11 @@ COLUMNS = {
     " is_few boolean",
 }
 
-# Tables of `core` that the build makes before any file runs: quality.prepare. Checks read them.
+# Tables of `core` that the build makes before any file runs: what checks compare with (quality.prepare), what each
+# source can answer (sources.capabilities) and what each measure needs (the header key `needs`).
 CORE_COLUMNS = {
+    "source_capability": "data_source varchar, capability varchar, is_available boolean, reason varchar",
+    "measure_need": "measure_id varchar, capability varchar",
     "previous_load": "data_source varchar, table_name varchar, month_start date, row_count bigint",
     "reconciliation": "source varchar, format varchar, type varchar, read bigint, loaded bigint, duplicate bigint,"
     " rejected bigint, ignored bigint",

@@ -15,6 +15,7 @@ _MEASURE = """\
 -- grain:       person_id, group_id, period_start
 -- better:      higher
 -- why:         Say in a sentence why a leader should care.
+-- needs:       visits
 -- spec:        Local measure {upper}, first version
 with person_period as (
     select * from blocks.person_period

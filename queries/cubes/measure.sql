@@ -11,8 +11,18 @@
 --     population. The denominator is after exclusions and exceptions. A person of the measure who isn't in
 --     marts.person_year stays, in groups Unknown. outside_denominator is what the initial population and the
 --     denominator differ by: it is a count of people in its own right, written out so that no small one can be had by
---     subtraction; so is not_counted, those outside who are neither excluded nor excepted.
-with result as (
+--     subtraction; so is not_counted, those outside who are neither excluded nor excepted. A measure that needs what a
+--     population's data don't hold (core.capability) has no row: 0 % or 100 % would be a statement about the file.
+with not_computable as (
+    select distinct
+        c.population,
+        n.measure_id
+    from core.measure_need as n
+    inner join core.capability as c on n.capability = c.capability
+    where not c.is_available
+),
+
+result as (
     select
         d.population,
         r.measure_id,
@@ -35,6 +45,7 @@ with result as (
         r.is_exception
     from measures.result as r
     inner join core.person as d on r.person_id = d.person_id
+    anti join not_computable as x on d.population = x.population and r.measure_id = x.measure_id
     left join marts.person_year as p on r.person_id = p.person_id and year(r.period_start) = p.year
     where r.in_initial_population
 )

@@ -5,6 +5,7 @@
 -- better:      lower
 -- why:         High blood sugar over years harms eyes, kidneys, nerves and heart; who goes untested or stays high
 --     differs by income, race and place.
+-- needs:       exact_dates, outpatient, diagnoses, labs
 -- spec:        CMS122, FHIR version of the 2026 performance period; steward NCQA; see NOTICE
 -- valuesets:   Diabetes; HbA1c Laboratory Test; LOINC|97506-0; Office Visit; Annual Wellness Visit;
 --     Preventive Care Services Established Office Visit, 18 and Up;

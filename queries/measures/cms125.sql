@@ -4,6 +4,7 @@
 -- grain:       person_id, group_id, period_start
 -- better:      higher
 -- why:         Screening finds breast cancer while it is small; uptake differs by race, language and place.
+-- needs:       exact_dates, outpatient, imaging
 -- spec:        CMS125, FHIR version of the 2026 performance period; steward NCQA; see NOTICE
 -- valuesets:   Mammography; Bilateral Mastectomy; History of bilateral mastectomy; Status Post Left Mastectomy;
 --     Status Post Right Mastectomy; Unilateral Mastectomy Left; Unilateral Mastectomy Right;

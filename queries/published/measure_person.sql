@@ -1,7 +1,17 @@
 -- title:       Measures by person, as published
 -- question:    In which populations of which measure was each person, in which year, and why is a gap open?
 -- grain:       measure_id, group_id, person_id, year
--- why:         measures.result with the year instead of the period's dates, so that cohorts can be built on it.
+-- why:         measures.result with the year instead of the period's dates, so that cohorts can be built on it, without
+--     what a population's data can't answer (core.capability).
+with not_computable as (
+    select distinct
+        c.population,
+        n.measure_id
+    from core.measure_need as n
+    inner join core.capability as c on n.capability = c.capability
+    where not c.is_available
+)
+
 select
     r.measure_id,
     r.group_id,
@@ -16,4 +26,6 @@ select
     r.stratum_2,
     r.reason
 from measures.result as r
+left join core.person as d on r.person_id = d.person_id
+anti join not_computable as x on d.population = x.population and r.measure_id = x.measure_id
 where r.in_initial_population

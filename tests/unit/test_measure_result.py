@@ -14,7 +14,7 @@ from dashboard.warehouse.catalog import Catalog, read_file
 
 HEADER = (
     "-- title: M\n-- id: {id}\n-- question: Who?\n-- grain: person_id, group_id, period_start\n-- better: higher\n"
-    "-- why: Because.\n-- spec: One, 2026\n"
+    "-- why: Because.\n-- needs: visits\n-- spec: One, 2026\n"
 )
 KEYS = "1 as person_id, 'Group_1' as group_id, date '2026-01-01' as period_start"
 REST = "null::date as evidence_date, 'no test' as reason"

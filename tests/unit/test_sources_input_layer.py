@@ -261,4 +261,4 @@ def test_capabilities_follow_the_rows(tmp_path: Path) -> None:
     loaded = _claims(tmp_path, CLAIMS).stage()
     found = {name: (is_available, reason) for _, name, is_available, reason in capabilities(loaded.con)}
     assert found["paid_amounts"] == (True, "")
-    assert found["enrolment"] == (False, "no coverage says when it began")
+    assert found["enrolment"] == (False, "no enrolment is stated")

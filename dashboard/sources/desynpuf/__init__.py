@@ -14,9 +14,19 @@ from dashboard.sources import delimited
 from dashboard.sources.desynpuf.tables import TABLES
 from dashboard.sources.model import Connection, LoadContext, Member, Reconciliation
 
-__all__ = ["NAME", "create", "detect", "load"]
+__all__ = ["LACKS", "NAME", "create", "detect", "load"]
 
 NAME = "desynpuf"
+LACKS = {
+    "monthly_enrolment": "only the number of months a year is known",
+    "labs": "DE-SynPUF holds no laboratory results",
+    "vitals": "DE-SynPUF holds no vital signs",
+    "imaging": "DE-SynPUF holds no results of imaging",
+    "language": "DE-SynPUF states no language",
+    "immunizations": "DE-SynPUF holds no immunisation records",
+    "county": "no crosswalk of Social Security county codes was given (--area)",
+}
+"""Why this format can't answer something, by capability: in general, or without more from the user."""
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # Columns that no other file of claims has; the codes of the others are named after later versions of ICD.
