@@ -113,7 +113,8 @@ def _select(con: Connection, file: QueryFile, words: str) -> str:
 def _group(columns: dict[str, str], words: str) -> str:
     """SQL: what a row of a check is about: years, and attributes and tables that `words` writes out."""
     named = [column for column in ("attribute", "table_name") if column in columns]
-    shown = [f"case when contains({_literal(words)},  || t.{c} || ) then t.{c} end" for c in named]
+    quoted = [f"chr(39) || t.{column} || chr(39)" for column in named]
+    shown = [f"case when contains({_literal(words)}, {q}) then t.{c} end" for c, q in zip(named, quoted, strict=True)]
     shown += ["t.year::integer::varchar"] if "year" in columns else []
     return f"concat_ws(', ', {', '.join(shown)})" if shown else "null"
 
