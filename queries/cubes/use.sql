@@ -3,13 +3,23 @@
 -- grain:       population, year, dimension, group_value
 -- dimensions:  dimension, group_value
 -- filters:     population, year, dimension
--- counts:      people_with_visit of people; ed_visits; inpatient_stays; visits
+-- counts:      people_with_visit of people; people_above_cap of people; people_above_paid_cap of people; ed_visits;
+--     inpatient_stays; visits
 -- sums:        member_months by people; pharmacy_member_months by people; medical_allowed_usd by people;
---     pharmacy_allowed_usd by people; medical_paid_usd by people; pharmacy_paid_usd by people
--- why:         One row for each population, year, dimension and group; the dimension 'all' is the whole plan. Who is present in
---     the year counts as one of its people. Rates are left to the reader: PMPM = allowed / member months (pharmacy
---     over its own months), per 1,000 = visits × 12,000 / member months. Use and cost outside member months are left
---     out (marts.person_year). A person whose group isn't known is in the group Unknown.
+--     pharmacy_allowed_usd by people; medical_paid_usd by people; pharmacy_paid_usd by people;
+--     excess_allowed_usd by people_above_cap; excess_paid_usd by people_above_paid_cap
+-- contributions: medical_allowed_usd in medical_allowed_contribution_usd;
+--     pharmacy_allowed_usd in pharmacy_allowed_contribution_usd; medical_paid_usd in medical_paid_contribution_usd;
+--     medical_paid_usd in medical_owed_contribution_usd; pharmacy_paid_usd in pharmacy_paid_contribution_usd;
+--     pharmacy_paid_usd in pharmacy_owed_contribution_usd; excess_allowed_usd in excess_allowed_contribution_usd;
+--     excess_paid_usd in excess_paid_contribution_usd
+-- why:         One row for each population, year, dimension and group; the dimension 'all' is the whole plan. Who is
+--     present in the year counts as one of its people. Rates are left to the reader: PMPM = allowed / member months
+--     (pharmacy over its own months), per 1,000 = visits × 12,000 / member months. Use and cost outside member months
+--     are left out (marts.person_year). A person whose group isn't known is in the group Unknown. excess is what people
+--     cost above the high-cost cap (marts.person_cost); a capped figure is the full one less the excess. A contribution
+--     is [absolute total, largest, second largest] of what single people add to a sum; it never leaves the build. What
+--     people owe is allowed less paid: it has a contribution of its own, since it can be had by subtraction.
 with person as (
     select
         p.population,
@@ -25,6 +35,7 @@ with person as (
         coalesce(p.zip3, 'Unknown') as zip3,
         coalesce(cast(p.deprivation_quintile as varchar), 'Unknown') as deprivation,
         coalesce(p.rurality, 'Unknown') as rurality,
+        coalesce(c.cost_rank, 'not enrolled') as cost_rank,
         p.ed_visits + p.inpatient_stays + p.visits > 0 as has_visit,
         p.member_months,
         p.pharmacy_member_months,
@@ -34,9 +45,27 @@ with person as (
         p.pharmacy_paid_usd,
         p.ed_visits,
         p.inpatient_stays,
-        p.visits
+        p.visits,
+        c.excess_allowed_usd,
+        c.excess_paid_usd
     from marts.person_year as p
+    left join marts.person_cost as c on p.person_id = c.person_id and p.year = c.year
     where p.is_present
+),
+
+-- Contributions need no cents; doubles are half the work.
+contribution as (
+    select
+        p.*,
+        abs(cast(p.medical_allowed_usd as double)) as medical_allowed,
+        abs(cast(p.pharmacy_allowed_usd as double)) as pharmacy_allowed,
+        abs(cast(p.medical_paid_usd as double)) as medical_paid,
+        abs(cast(p.pharmacy_paid_usd as double)) as pharmacy_paid,
+        abs(cast(p.medical_allowed_usd - p.medical_paid_usd as double)) as medical_owed,
+        abs(cast(p.pharmacy_allowed_usd - p.pharmacy_paid_usd as double)) as pharmacy_owed,
+        cast(p.excess_allowed_usd as double) as excess_allowed,
+        cast(p.excess_paid_usd as double) as excess_paid
+    from person as p
 )
 
 select
@@ -54,24 +83,37 @@ select
         when grouping(p.zip3) = 0 then 'zip3'
         when grouping(p.deprivation) = 0 then 'deprivation'
         when grouping(p.rurality) = 0 then 'rurality'
+        when grouping(p.cost_rank) = 0 then 'cost_rank'
         else 'all'
     end as dimension,
     coalesce(
         p.sex, p.age_band, p.race, p.ethnicity, p.language, p.payer_type, p.organization, p.county, p.zip3,
-        p.deprivation, p.rurality, 'all'
+        p.deprivation, p.rurality, p.cost_rank, 'all'
     ) as group_value,
     count(*) as people,
     count(*) filter (where p.has_visit) as people_with_visit,
+    count(*) filter (where p.excess_allowed_usd > 0) as people_above_cap,
+    count(*) filter (where p.excess_paid_usd > 0) as people_above_paid_cap,
     cast(sum(p.member_months) as bigint) as member_months,
     cast(sum(p.pharmacy_member_months) as bigint) as pharmacy_member_months,
     cast(sum(p.medical_allowed_usd) as decimal(18, 2)) as medical_allowed_usd,
     cast(sum(p.pharmacy_allowed_usd) as decimal(18, 2)) as pharmacy_allowed_usd,
     cast(sum(p.medical_paid_usd) as decimal(18, 2)) as medical_paid_usd,
     cast(sum(p.pharmacy_paid_usd) as decimal(18, 2)) as pharmacy_paid_usd,
+    cast(coalesce(sum(p.excess_allowed_usd), 0) as decimal(18, 2)) as excess_allowed_usd,
+    cast(coalesce(sum(p.excess_paid_usd), 0) as decimal(18, 2)) as excess_paid_usd,
     cast(sum(p.ed_visits) as bigint) as ed_visits,
     cast(sum(p.inpatient_stays) as bigint) as inpatient_stays,
-    cast(sum(p.visits) as bigint) as visits
-from person as p
+    cast(sum(p.visits) as bigint) as visits,
+    list_prepend(sum(p.medical_allowed), max(p.medical_allowed, 2)) as medical_allowed_contribution_usd,
+    list_prepend(sum(p.pharmacy_allowed), max(p.pharmacy_allowed, 2)) as pharmacy_allowed_contribution_usd,
+    list_prepend(sum(p.medical_paid), max(p.medical_paid, 2)) as medical_paid_contribution_usd,
+    list_prepend(sum(p.pharmacy_paid), max(p.pharmacy_paid, 2)) as pharmacy_paid_contribution_usd,
+    list_prepend(sum(p.medical_owed), max(p.medical_owed, 2)) as medical_owed_contribution_usd,
+    list_prepend(sum(p.pharmacy_owed), max(p.pharmacy_owed, 2)) as pharmacy_owed_contribution_usd,
+    list_prepend(sum(p.excess_allowed), max(p.excess_allowed, 2)) as excess_allowed_contribution_usd,
+    list_prepend(sum(p.excess_paid), max(p.excess_paid, 2)) as excess_paid_contribution_usd
+from contribution as p
 group by grouping sets (
     (p.population, p.year),
     (p.population, p.year, p.sex),
@@ -84,5 +126,6 @@ group by grouping sets (
     (p.population, p.year, p.county),
     (p.population, p.year, p.zip3),
     (p.population, p.year, p.deprivation),
-    (p.population, p.year, p.rurality)
+    (p.population, p.year, p.rurality),
+    (p.population, p.year, p.cost_rank)
 )

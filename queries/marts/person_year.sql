@@ -4,9 +4,9 @@
 -- why:         The table that every count of people starts from. One row for each person in each period year in which
 --     the person was alive, present or not. Age is in completed years on 31 December, or on the day of death.
 --     payer_type is the one of the last enrolled month of the year. A month with medical cover is a member month.
---     visits are outpatient: office, telehealth, home and other. Use, like cost (marts.person_month), counts in
---     member months where the person's source states enrolment, so that both may be divided by member months; what
---     falls outside is in the unenrolled_ columns. is_present: enrolled or seen, in or out of a member month.
+--     visits are outpatient: office, telehealth, home and other. Cost and use are those of marts.person_month, added
+--     up: what counts may be divided by member months, what falls outside is in the unenrolled_ columns. is_present:
+--     enrolled, seen (in or out of a member month), or with cost that counts.
 with month_total as (
     select
         m.person_id,
@@ -20,48 +20,17 @@ with month_total as (
         sum(m.medical_paid_usd) as medical_paid_usd,
         sum(m.pharmacy_paid_usd) as pharmacy_paid_usd,
         sum(m.unenrolled_allowed_usd) as unenrolled_allowed_usd,
-        sum(m.unenrolled_paid_usd) as unenrolled_paid_usd
+        sum(m.unenrolled_paid_usd) as unenrolled_paid_usd,
+        sum(m.ed_visits) as ed_visits,
+        sum(m.inpatient_stays) as inpatient_stays,
+        sum(m.visits) as visits,
+        sum(m.unenrolled_ed_visits) as unenrolled_ed_visits,
+        sum(m.unenrolled_inpatient_stays) as unenrolled_inpatient_stays,
+        bool_or(m.is_seen) as is_seen,
+        bool_or(m.medical_allowed_usd <> 0 or m.medical_paid_usd <> 0)
+        or bool_or(m.pharmacy_allowed_usd <> 0 or m.pharmacy_paid_usd <> 0) as has_cost
     from marts.person_month as m
     group by m.person_id, m.year
-),
-
-enrolment_source as (
-    select distinct e.data_source
-    from core.eligibility as e
-    where e.enrolment_basis <> 'inferred'
-),
-
-enrolment_person as (
-    select distinct k.person_id
-    from core.person_key as k
-    semi join enrolment_source as s on k.data_source = s.data_source
-),
-
-visit as (
-    select
-        v.person_id,
-        year(v.start_date) as year,
-        v.visit_type,
-        coalesce(m.has_medical, false) or e.person_id is null as is_counted
-    from core.visit as v
-    left join enrolment_person as e on v.person_id = e.person_id
-    left join marts.person_month as m
-        on v.person_id = m.person_id and year(v.start_date) = m.year and month(v.start_date) = m.month
-),
-
-visit_total as (
-    select
-        v.person_id,
-        v.year,
-        count(*) filter (where v.visit_type = 'emergency' and v.is_counted) as ed_visits,
-        count(*) filter (where v.visit_type = 'inpatient' and v.is_counted) as inpatient_stays,
-        count(*) filter (
-            where v.visit_type in ('office', 'telehealth', 'home', 'other') and v.is_counted
-        ) as visits,
-        count(*) filter (where v.visit_type = 'emergency' and not v.is_counted) as unenrolled_ed_visits,
-        count(*) filter (where v.visit_type = 'inpatient' and not v.is_counted) as unenrolled_inpatient_stays
-    from visit as v
-    group by v.person_id, v.year
 ),
 
 person as (
@@ -120,15 +89,14 @@ select
     cast(coalesce(m.pharmacy_paid_usd, 0) as decimal(18, 2)) as pharmacy_paid_usd,
     cast(coalesce(m.unenrolled_allowed_usd, 0) as decimal(18, 2)) as unenrolled_allowed_usd,
     cast(coalesce(m.unenrolled_paid_usd, 0) as decimal(18, 2)) as unenrolled_paid_usd,
-    coalesce(v.ed_visits, 0) as ed_visits,
-    coalesce(v.inpatient_stays, 0) as inpatient_stays,
-    coalesce(v.visits, 0) as visits,
-    coalesce(v.unenrolled_ed_visits, 0) as unenrolled_ed_visits,
-    coalesce(v.unenrolled_inpatient_stays, 0) as unenrolled_inpatient_stays,
-    coalesce(m.enrolled_months, 0) > 0 or v.person_id is not null as is_present
+    cast(coalesce(m.ed_visits, 0) as bigint) as ed_visits,
+    cast(coalesce(m.inpatient_stays, 0) as bigint) as inpatient_stays,
+    cast(coalesce(m.visits, 0) as bigint) as visits,
+    cast(coalesce(m.unenrolled_ed_visits, 0) as bigint) as unenrolled_ed_visits,
+    cast(coalesce(m.unenrolled_inpatient_stays, 0) as bigint) as unenrolled_inpatient_stays,
+    coalesce(m.enrolled_months > 0 or m.is_seen or m.has_cost, false) as is_present
 from person as p
 left join month_total as m on p.person_id = m.person_id and p.year = m.year
-left join visit_total as v on p.person_id = v.person_id and p.year = v.year
 left join core.attribution as a on p.person_id = a.person_id and p.year = a.year
 left join reference.synthetic_area_index as i on i.area_level = 'county' and p.county_fips = i.area_id
 order by p.person_id, p.year

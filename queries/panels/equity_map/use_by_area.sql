@@ -33,7 +33,10 @@ select
     cube.ed_visits * 12000.0 / nullif(cube.member_months, 0) as ed_visits_per_1000,
     cube.inpatient_stays * 12000.0 / nullif(cube.member_months, 0) as inpatient_stays_per_1000,
     cube.medical_allowed_usd / nullif(cube.member_months, 0)
-    + coalesce(cube.pharmacy_allowed_usd / nullif(cube.pharmacy_member_months, 0), 0) as pmpm_usd,
+    + case
+        when cube.pharmacy_member_months = 0 then 0
+        else cube.pharmacy_allowed_usd / nullif(cube.pharmacy_member_months, 0)
+    end as pmpm_usd,
     cube.suppressed_columns,
     cube.is_suppressed
 from cubes.use as cube

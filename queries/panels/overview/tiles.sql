@@ -17,7 +17,10 @@ select
     plan_year.medical_allowed_usd / nullif(plan_year.member_months, 0) as medical_pmpm_usd,
     plan_year.pharmacy_allowed_usd / nullif(plan_year.pharmacy_member_months, 0) as pharmacy_pmpm_usd,
     plan_year.medical_allowed_usd / nullif(plan_year.member_months, 0)
-    + coalesce(plan_year.pharmacy_allowed_usd / nullif(plan_year.pharmacy_member_months, 0), 0) as pmpm_usd,
+    + case
+        when plan_year.pharmacy_member_months = 0 then 0
+        else plan_year.pharmacy_allowed_usd / nullif(plan_year.pharmacy_member_months, 0)
+    end as pmpm_usd,
     plan_year.ed_visits,
     plan_year.ed_visits * 12000.0 / nullif(plan_year.member_months, 0) as ed_visits_per_1000,
     plan_year.inpatient_stays,

@@ -1,0 +1,83 @@
+-- title:       Completion by lag
+-- question:    How much of what is paid in the end is paid within so many months of the care?
+-- grain:       population, claim_kind, lag_months
+-- dimensions:  lag_months
+-- filters:     population, claim_kind
+-- overlaps:    lag_months
+-- counts:      people
+-- sums:        paid_usd by people
+-- contributions: paid_usd in paid_contribution_usd
+-- why:         lag_months is the month of payment less the month of care; 12 is twelve and more, and a payment dated
+--     before the care is 0. Only care of months with at least 12 months of run-out (marts.month_maturity) takes part,
+--     so every lag had the time to show. The share paid up to a lag is the completion factor of months of that age.
+--     Enrolled or not, all payments that stand take part. Empty where sources give no paid dates or cover too little
+--     time.
+with old_month as (
+    select
+        m.population,
+        min(12 * m.year + m.month - 1) as first_month,
+        max(12 * m.year + m.month - 1) as last_month
+    from marts.month_maturity as m
+    where m.run_out_months >= 12
+    group by m.population
+),
+
+data_source as (
+    select
+        o.data_source,
+        m.*
+    from core.population as o
+    inner join old_month as m on o.population = m.population
+),
+
+payment as (
+    select
+        d.population,
+        'medical' as claim_kind,
+        l.person_id,
+        12 * year(l.paid_date) + month(l.paid_date) - 12 * year(l.service_start_date) - month(l.service_start_date)
+            as lag_months,
+        l.paid_usd
+    from core.claim_line as l
+    inner join data_source as d
+        on
+            l.data_source = d.data_source
+            and 12 * year(l.service_start_date) + month(l.service_start_date) - 1 between d.first_month and d.last_month
+    where not l.is_denied and l.paid_date is not null and l.paid_usd <> 0
+    union all
+    select
+        d.population,
+        'pharmacy' as claim_kind,
+        r.person_id,
+        12 * year(r.paid_date) + month(r.paid_date) - 12 * year(r.dispensing_date) - month(r.dispensing_date)
+            as lag_months,
+        r.paid_usd
+    from core.pharmacy_line as r
+    inner join data_source as d
+        on
+            r.data_source = d.data_source
+            and 12 * year(r.dispensing_date) + month(r.dispensing_date) - 1 between d.first_month and d.last_month
+    where r.paid_date is not null and r.paid_usd <> 0
+),
+
+person as (
+    select
+        p.population,
+        p.claim_kind,
+        p.person_id,
+        cast(least(greatest(p.lag_months, 0), 12) as integer) as lag_months,
+        sum(p.paid_usd) as paid_usd
+    from payment as p
+    group by p.population, p.claim_kind, p.person_id, least(greatest(p.lag_months, 0), 12)
+)
+
+select
+    p.population,
+    p.claim_kind,
+    p.lag_months,
+    count(*) as people,
+    cast(sum(p.paid_usd) as decimal(18, 2)) as paid_usd,
+    list_prepend(sum(abs(cast(p.paid_usd as double))), max(abs(cast(p.paid_usd as double)), 2))
+        as paid_contribution_usd
+from person as p
+group by p.population, p.claim_kind, p.lag_months

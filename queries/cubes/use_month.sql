@@ -1,0 +1,67 @@
+-- title:       Use and cost by month
+-- question:    How many people are enrolled in each month, at what cost, and how often are they seen?
+-- grain:       population, year, month_start
+-- dimensions:  month_start
+-- filters:     population, year
+-- overlaps:    month_start
+-- counts:      people; ed_visits; inpatient_stays
+-- sums:        member_months by people; pharmacy_member_months by people; medical_allowed_usd by people;
+--     pharmacy_allowed_usd by people; medical_paid_usd by people; pharmacy_paid_usd by people
+-- contributions: medical_allowed_usd in medical_allowed_contribution_usd;
+--     pharmacy_allowed_usd in pharmacy_allowed_contribution_usd; medical_paid_usd in medical_paid_contribution_usd;
+--     medical_paid_usd in medical_owed_contribution_usd; pharmacy_paid_usd in pharmacy_paid_contribution_usd;
+--     pharmacy_paid_usd in pharmacy_owed_contribution_usd
+-- why:         The months of a year add up to cubes.use, where the dimension is 'all'; the same people are in many of
+--     them. people: enrolled in the month, seen in it, or with cost that counts. Published only where the policy lets
+--     months be told. is_mature is false where payments reach less than three months beyond (marts.month_maturity).
+with month as (
+    select
+        m.population,
+        m.year,
+        m.month_start,
+        m.has_medical,
+        m.has_pharmacy,
+        m.medical_allowed_usd,
+        m.pharmacy_allowed_usd,
+        m.medical_paid_usd,
+        m.pharmacy_paid_usd,
+        m.ed_visits,
+        m.inpatient_stays,
+        abs(cast(m.medical_allowed_usd as double)) as medical_allowed,
+        abs(cast(m.pharmacy_allowed_usd as double)) as pharmacy_allowed,
+        abs(cast(m.medical_paid_usd as double)) as medical_paid,
+        abs(cast(m.pharmacy_paid_usd as double)) as pharmacy_paid,
+        abs(cast(m.medical_allowed_usd - m.medical_paid_usd as double)) as medical_owed,
+        abs(cast(m.pharmacy_allowed_usd - m.pharmacy_paid_usd as double)) as pharmacy_owed
+    from marts.person_month as m
+    semi join marts.person_year as y on m.person_id = y.person_id and m.year = y.year
+    where
+        m.has_medical or m.has_pharmacy or m.is_seen
+        or m.medical_allowed_usd <> 0 or m.pharmacy_allowed_usd <> 0
+        or m.medical_paid_usd <> 0 or m.pharmacy_paid_usd <> 0
+)
+
+select
+    m.population,
+    m.year,
+    m.month_start,
+    any_value(t.run_out_months) as run_out_months,
+    any_value(t.is_mature) as is_mature,
+    count(*) as people,
+    count(*) filter (where m.has_medical) as member_months,
+    count(*) filter (where m.has_pharmacy) as pharmacy_member_months,
+    cast(sum(m.medical_allowed_usd) as decimal(18, 2)) as medical_allowed_usd,
+    cast(sum(m.pharmacy_allowed_usd) as decimal(18, 2)) as pharmacy_allowed_usd,
+    cast(sum(m.medical_paid_usd) as decimal(18, 2)) as medical_paid_usd,
+    cast(sum(m.pharmacy_paid_usd) as decimal(18, 2)) as pharmacy_paid_usd,
+    cast(sum(m.ed_visits) as bigint) as ed_visits,
+    cast(sum(m.inpatient_stays) as bigint) as inpatient_stays,
+    list_prepend(sum(m.medical_allowed), max(m.medical_allowed, 2)) as medical_allowed_contribution_usd,
+    list_prepend(sum(m.pharmacy_allowed), max(m.pharmacy_allowed, 2)) as pharmacy_allowed_contribution_usd,
+    list_prepend(sum(m.medical_paid), max(m.medical_paid, 2)) as medical_paid_contribution_usd,
+    list_prepend(sum(m.pharmacy_paid), max(m.pharmacy_paid, 2)) as pharmacy_paid_contribution_usd,
+    list_prepend(sum(m.medical_owed), max(m.medical_owed, 2)) as medical_owed_contribution_usd,
+    list_prepend(sum(m.pharmacy_owed), max(m.pharmacy_owed, 2)) as pharmacy_owed_contribution_usd
+from month as m
+left join marts.month_maturity as t on m.population = t.population and m.month_start = t.month_start
+group by m.population, m.year, m.month_start
