@@ -22,6 +22,7 @@ from streamlit import file_util
 
 from dashboard.charts import outlines as area_outlines
 from dashboard.errors import RefusedError, UsageError
+from dashboard.privacy.panels import check_in_force
 from dashboard.warehouse.connect import open_published
 
 if TYPE_CHECKING:
@@ -143,11 +144,12 @@ def application() -> App:
 def serve(warehouse: Path, port: int, host: str = "127.0.0.1") -> None:
     """Serve the dashboard over `warehouse` until stopped.
 
-    Raises RefusedError for an address that others can reach, UsageError for a busy port, InputError without a
+    Raises RefusedError for an address that others can reach and for an expired policy record, UsageError for a busy port, InputError without a
     warehouse.
     """
     _refuse_strangers(host)
     open_published(warehouse).close()
+    check_in_force(warehouse)
     check_port(host, port)
     os.environ["CAREPARITY_WAREHOUSE"] = str(warehouse.absolute())
     print(f"CareParity: http://localhost:{port} (local use, not signed in; stop with Ctrl+C)", flush=True)  # noqa: T201

@@ -182,8 +182,13 @@ def _limited(record: PolicyRecord) -> Policy:
 
 
 def _places(settings: Settings) -> str:
-    floor = f"; those with fewer than {settings.area_floor:,} people are merged" if settings.area_floor else ""
-    return f"{_PLACES_IN_WORDS[settings.area_level]}{floor}."
+    words = f"{_PLACES_IN_WORDS[settings.area_level]}."
+    if not settings.area_floor:
+        return words
+    also = (
+        " Deprivation and rurality are left out where counties are merged." if settings.area_level == "county" else ""
+    )
+    return f"{words} Those with fewer than {settings.area_floor:,} people are merged into named groups.{also}"
 
 
 EXPERT = _expert(Settings(dates="month"), None)

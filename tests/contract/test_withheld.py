@@ -1,0 +1,35 @@
+"""Nothing reads care past what is withheld: every table made from delivered claims and records leaves it out."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.warehouse import catalog
+from dashboard.warehouse.catalog import QueryFile
+
+CARE = {
+    f"staging.{name}"
+    for name in ("medical_claim", "pharmacy_claim", "encounter", "condition", "procedure", "observation", "medication")
+} | {"staging.service_request", "staging.allergy", "staging.adverse_event"}
+# What may read it all the same, and why: nothing of a person's care leaves by it.
+ALLOWED = {
+    "core.withheld_record": "says what is withheld",
+    "core.irregular_claim": "numbers of claims, settled by core.claim_line and core.claim",
+    "core.claim_line_version": "rows of those claims, settled by core.claim_line and core.claim",
+    "core.outpatient_claim_setting": "numbers of claims, used by core.claim_line",
+    "core.header_amount_source": "one row a source",
+    "core.use_basis": "counts a source",
+    "core.load_count": "rows delivered by source and month",
+    "core.data_through": "the last day of a source",
+    "core.eligibility": "months of sources without enrolment, which no rate divides by",
+    "core.service_code": "codes, and what kind of service each is",
+    "marts.code_use": "codes of a source, for checks",
+    "marts.value_use": "results of a source by code, for checks",
+}
+FILES = [file for file in catalog.load().files if file.schema not in {"staging", "checks"} and file.reads & CARE]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.full_name)
+def test_no_table_reads_care_past_what_is_withheld(file: QueryFile) -> None:
+    if file.full_name not in ALLOWED:
+        assert "core.withheld_record" in file.reads, "leave out what is in core.withheld_record"
