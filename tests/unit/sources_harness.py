@@ -10,7 +10,7 @@ import orjson
 
 from dashboard import sources
 from dashboard.sources.common_model import TABLES
-from dashboard.warehouse import connect
+from dashboard.warehouse import connect, reference
 
 STAGING = Path(__file__).parents[2] / "queries" / "staging"
 
@@ -39,6 +39,9 @@ class Loaded:
     def stage(self) -> Loaded:
         """Make the staging views as the build does."""
         self.con.execute("create schema if not exists staging")
+        self.con.execute("create schema if not exists reference")
+        if not self.query("select 1 from duckdb_tables() where schema_name = 'reference' limit 1"):
+            reference.create_empty(self.con)
         for table, columns in TABLES.items():
             casts = ", ".join(f'cast("{c.name}" as {c.type}) as "{c.name}"' for c in columns)
             parts = [f"select {casts} from ({path.read_text()})" for path in sorted(STAGING.glob(f"*/{table}.sql"))]

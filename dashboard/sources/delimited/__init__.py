@@ -22,8 +22,8 @@ against what was stored (load.py).
 
 from __future__ import annotations
 
-from dashboard.sources.delimited.load import create, load
+from dashboard.sources.delimited.load import create, data_sources, load
 from dashboard.sources.delimited.tables import Column, Layout, Rule, Table, table
 from dashboard.sources.delimited.text import header_of
 
-__all__ = ["Column", "Layout", "Rule", "Table", "create", "header_of", "load", "table"]
+__all__ = ["Column", "Layout", "Rule", "Table", "create", "data_sources", "header_of", "load", "table"]

@@ -41,6 +41,20 @@ def _refused(layout: Layout) -> str:
     return f"raw.{layout.name}_refused"
 
 
+def data_sources(context: LoadContext, layout: Layout, table: Table) -> set[str]:
+    """The data sources that the source's own rows of `table` name."""
+    found: set[str] = set()
+    for relation in _own_parts(context, layout, table.name):
+        rows = context.con.execute(f"select distinct data_source from {relation}").fetchall()
+        found |= {str(row[0]) for row in rows}
+    return found
+
+
+def _own_parts(context: LoadContext, layout: Layout, table_name: str) -> list[str]:
+    query = f"select relation from {_parts(layout)} where table_name = $1 and contains(relation, $2)"
+    return [str(row[0]) for row in context.con.execute(query, [table_name, f"__{context.position}_"]).fetchall()]
+
+
 def _columns(layout: Layout, table: Table) -> list[Column]:
     """The columns of the raw relation, data_source first."""
     return [Column("data_source", "text"), *table.columns] if not layout.has_data_source else [*layout.columns(table)]
@@ -219,7 +233,9 @@ def _load_parquet(context: LoadContext, layout: Layout, table: Table, files: lis
     given = _parquet_columns(context, files)
     ordinals = ", ".join(str(member.ordinal) for member in files)
     unpacked = any(member.path.is_relative_to(context.workdir) for member in files)
-    columns = ", ".join(f'{_parquet_value(column, given)} as "{column.name}"' for column in table.columns)
+    values = {column.name: _parquet_value(column, given) for column in table.columns}
+    values |= {name: f"case when {table.hidden[name]} then null else {values[name]} end" for name in table.hidden}
+    columns = ", ".join(f'{value} as "{name}"' for name, value in values.items())
     own = _parquet_value(layout.columns(table)[0], given) if layout.has_data_source else "null"
     try:
         counts = con.execute(
@@ -229,7 +245,7 @@ def _load_parquet(context: LoadContext, layout: Layout, table: Table, files: lis
             f"create or replace {'table' if unpacked else 'view'} {part.relation} as"
             f" select cast([{ordinals}][cast(file_index as BIGINT) + 1] as INTEGER) as file_ordinal,"
             f" cast(file_row_number as BIGINT) + 1 as row_number,"
-            f" coalesce({own}, {quote(context.data_source)}) as data_source, {columns}"
+            f" {context.data_source_sql(own)} as data_source, {columns}"
             f" from {_parquet_scan(files)}"
         )
         by_path = {str(member.path): member.ordinal for member in files}

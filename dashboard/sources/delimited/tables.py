@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dashboard.sources.model import Member
 
@@ -53,7 +53,8 @@ class Table:
     """A table: its columns, its key, and known columns that are never read (names, addresses …), so aren't noted.
 
     Of rows of one data source with the same key one stays, chosen by what the rows say; the others are duplicates.
-    rules: what rejects a row besides an unreadable value; the first that applies is the reason.
+    rules: what rejects a row besides an unreadable value; the first that applies is the reason. hidden: by column, SQL
+    over the file's headers (lower case) that is true where its value must not be read.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Table:
     key: tuple[str, ...]
     never: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
+    hidden: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headers(self) -> frozenset[str]:

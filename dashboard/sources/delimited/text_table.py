@@ -65,9 +65,15 @@ class _File:
         self._con.execute(f"delete from {self._relation} where file_ordinal = $1", [self._member.ordinal])
         return False
 
+    def _value(self, column: Column) -> str:
+        """The column as the file has it, null where it must not be read."""
+        value = f'"{self._headers[column.name]}"'
+        hidden = self._table.hidden.get(column.name)
+        return f"case when {hidden} then null else {value} end" if hidden else value
+
     def _guarded(self, column: Column) -> str:
         """The value as the scan types it; what may mean something else ends the scan."""
-        value = f'"{self._headers[column.name]}"'
+        value = self._value(column)
         if column.filled and column.type == "VARCHAR":
             value = filled_sql(value)
         if column.kind == "code":
@@ -79,7 +85,7 @@ class _File:
     def _insert(self, values: dict[str, str], row: str, scan: str) -> None:
         """Append the scan's rows: `values` are SQL by column; the others are the file's constants, or null."""
         given = {**{name: quote(text) for name, text in self._constants.items()}, **values}
-        source = f"coalesce({given.pop('data_source', 'null')}, {quote(self._context.data_source)})"
+        source = self._context.data_source_sql(given.pop("data_source", "null"))
         listed = ", ".join(f'{given[c.name]} as "{c.name}"' for c in self._table.columns if c.name in given)
         self._con.execute(
             f"insert into {self._relation} by name select {source} as data_source,"
@@ -98,7 +104,7 @@ class _File:
         return records, rejected
 
     def _text(self, column: Column) -> str:
-        value = f'"{self._headers[column.name]}"'
+        value = self._value(column)
         return filled_sql(value) if column.filled else f"nullif({value}, '')"
 
     def _read_text(self, records: int) -> bool:
