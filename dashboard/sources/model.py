@@ -119,7 +119,8 @@ class LoadContext:
     folder for temporary files of this source; notes: what the user should know once, such as ignored columns;
     position: the source's place in the order given, from 1; data_sources: filled by a loader whose rows state data
     sources of their own (empty: all rows are of `data_source`); data_source: what rows are of that don't say, so that
-    people of two formats in one source never collide; digests, fed: see `sources.load`; formats leave them alone.
+    people of two formats in one source never collide; is_named: the source was given a name; digests, fed: see
+    `sources.load`; formats leave them alone.
     """
 
     con: Connection
@@ -132,11 +133,20 @@ class LoadContext:
     position: int = 1
     data_sources: set[str] = field(default_factory=set)
     data_source: str = ""
+    is_named: bool = False
     digests: MutableMapping[str, str] = field(default_factory=dict)
     fed: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.data_source = self.data_source or self.source
+
+    def data_source_sql(self, own: str) -> str:
+        """SQL of a row's data source, where `own` is SQL of what the row itself says (null: nothing).
+
+        What it says counts, within the source's name where one was given: two sources may call themselves the same.
+        """
+        stated = f"{quote(self.data_source + '/')} || {own}" if self.is_named else own
+        return f"coalesce({stated}, {quote(self.data_source)})"
 
 
 class ForeignFileError(InputError):

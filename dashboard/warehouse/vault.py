@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dashboard.errors import RefusedError
+from dashboard.errors import InputError, RefusedError
 from dashboard.sources import crosswalk
 from dashboard.warehouse import connect
 from dashboard.warehouse.tables import PERSON_KEY_COLUMNS
@@ -46,12 +46,13 @@ def update(con: Connection, path: Path, *, is_incremental: bool, links: pl.DataF
     people = connect.query(
         con, "select distinct data_source, source_person_id from staging.person where source_person_id is not null"
     )
+    sources = connect.query(con, "select data_source, source from raw.data_source")
+    links = _resolved(links, sources)
     keys = linked(_with_new(path, people), links).join(people, on=_KEYS, how="semi", maintain_order="left")
     con.register("all_people", keys.to_arrow())
     con.execute("create or replace table core.person_key as select * from all_people")
     con.unregister("all_people")
-    known = connect.query(con, "select data_source from raw.data_source")["data_source"]
-    return _notes(links, people, known)
+    return _notes(links, people, sources["data_source"])
 
 
 def linked(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
@@ -87,6 +88,24 @@ def _drawn(people: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     new = people.join(known, on=_KEYS, how="anti").sort(_KEYS)
     load = 0 if known.is_empty() else known.select(pl.max("first_load") + 1).item()
     return new.with_columns(draw(new.height, taken=known["person_id"]), first_load=pl.lit(load, pl.Int32))
+
+
+def _resolved(links: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+    """Links with data sources in full: a crosswalk may say the source's name where that holds a single data source.
+
+    Raises InputError when a person is thereby in two links.
+    """
+    only = sources.filter(pl.len().over("source") == 1).rename({"data_source": "only"})
+    named = links.join(sources.select("data_source", is_known=pl.lit(True)), on="data_source", how="left")
+    named = named.join(only, left_on="data_source", right_on="source", how="left", maintain_order="left")
+    whole = pl.when("is_known").then("data_source").otherwise(pl.coalesce("only", "data_source")).alias("data_source")
+    found = named.select(whole, "source_person_id", "link_id").unique()
+    if twice := found.filter(pl.len().over(_KEYS) > 1).height:
+        raise InputError(
+            where="--crosswalk", what="people are in two links, once under the source's name", found=f"{twice} rows",
+            do="Call each data source by one name",
+        )  # fmt: skip
+    return found
 
 
 def _notes(links: pl.DataFrame, people: pl.DataFrame, known: pl.Series) -> tuple[str, ...]:

@@ -187,3 +187,42 @@ def test_own_surrogates_last_and_a_link_takes_the_oldest(history: list) -> None:
             group = [p for p in own if links.get(p) == link] if link else [(data_source, person)]
             assert surrogate == own[min(group, key=lambda p: (since[p], own[p]))]
     assert len(set(own.values())) == len(own)
+
+
+# -- data sources that rows name themselves ----------------------------------------------------------------------------
+
+
+def own_source(folder: Path, name: str, *people: str) -> Path:
+    """An input-layer source whose rows name their data source."""
+    source(folder, *people)
+    for file in ("patient.csv", "encounter.csv"):
+        header, *rows = (folder / file).read_text().splitlines()
+        written(folder / file, "\n".join([f"data_source,{header}", *(f"{name},{row}" for row in rows)]) + "\n")
+    return folder
+
+
+def test_two_sources_that_call_themselves_the_same_are_told_apart_by_name_or_refused(tmp_path: Path) -> None:
+    first, second = own_source(tmp_path / "a", "Payer", "A"), own_source(tmp_path / "b", "Payer", "A", "B")
+    with pytest.raises(InputError, match=r"another source holds too\. Found in sources 1 and 2"):
+        build.run(build.Request((first, second), tmp_path / "w"))
+    build.run(build.Request((first, second), tmp_path / "w", names=("plan", "clinic")))
+    apart = people_of(tmp_path / "w")
+    assert set(apart) == {("plan/Payer", "A"), ("clinic/Payer", "A"), ("clinic/Payer", "B")}
+    links = written(tmp_path / "links.csv", HEADER + "plan,A,x\nclinic/Payer,B,x\n")
+    build.run(build.Request((first, second), tmp_path / "w", names=("plan", "clinic"), crosswalk=links))
+    linked = people_of(tmp_path / "w")
+    assert linked["plan/Payer", "A"] == linked["clinic/Payer", "B"]
+    again = written(tmp_path / "links.csv", HEADER + "plan,A,x\nplan/Payer,A,y\nclinic,B,x\n")
+    with pytest.raises(InputError, match="people are in two links, once under the source's name"):
+        build.run(build.Request((first, second), tmp_path / "w", names=("plan", "clinic"), crosswalk=again))
+
+
+def test_one_source_of_several_data_sources_keeps_their_people_apart(tmp_path: Path) -> None:
+    folder = own_source(tmp_path / "a", "One", "A")
+    header, row = (folder / "patient.csv").read_text().splitlines()
+    written(folder / "patient.csv", f"{header}\n{row}\n{row.replace('One', 'Two')}\n")
+    build.run(build.Request((folder,), tmp_path / "w"))
+    assert set(people_of(tmp_path / "w")) == {("One", "A"), ("Two", "A")}
+    con = connect.open_published(tmp_path / "w")
+    labels = con.execute("select population, label from published.population order by 1").fetchall()
+    assert labels == [("p1", "s1 · input layer (1)"), ("p2", "s1 · input layer (2)")]

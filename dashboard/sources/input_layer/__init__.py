@@ -33,6 +33,5 @@ def create(con: Connection) -> None:
 def load(context: LoadContext, members: list[Member]) -> list[Reconciliation]:
     """Load the tables of one source. Raises InputError for missing columns, damage and other encodings."""
     rows = delimited.load(context, members, LAYOUT)
-    people = context.con.execute(f"select distinct data_source from {LAYOUT.raw(TABLES['patient'])}").fetchall()
-    context.data_sources.update(str(row[0]) for row in people)
+    context.data_sources |= delimited.data_sources(context, LAYOUT, TABLES["patient"])
     return rows
