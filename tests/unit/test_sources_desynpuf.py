@@ -130,7 +130,7 @@ def _shuffled(text: str) -> str:
         lambda text: text.replace(",", "|"),
         lambda text: text.rstrip("\n"),
         lambda text: text + "\n\n",
-        lambda text: text.lower().replace("v5866", "V5866").replace("oth", "OTH").replace("mb,", "MB,"),
+        lambda text: text.replace(text.split("\n")[0], text.split("\n")[0].lower()),
         _shuffled,
         lambda text: "\n".join('"' + line.replace(",", '","') + '"' for line in text.splitlines()) + "\n",
         lambda text: text.replace("20090412", "2009-04-12").replace("20090418", "2009-04-18"),
