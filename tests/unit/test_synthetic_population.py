@@ -104,6 +104,14 @@ def test_encounters_that_are_named_exist(plan: connect.Connection, table: str) -
     assert number(plan, sql) == 0
 
 
+def test_no_day_gathers_what_others_should_hold(plan: connect.Connection) -> None:
+    """Services that would fall after the end are left out, never put on the last day."""
+    for table, column in (("pharmacy_claim", "dispensing_date"), ("medical_claim", "claim_start_date")):
+        of_day = f"select {column} as d, count(*) as n from {table} group by d"
+        most = number(plan, f"select max(n) / median(n) from ({of_day})")
+        assert most < 4, f"{table}: one day holds {most:.1f} times the median day"
+
+
 def test_services_are_dated_while_covered_and_alive(plan: connect.Connection) -> None:
     uncovered = """
         select count(*) from (select distinct person_id, claim_start_date as d from medical_claim) as c

@@ -36,7 +36,7 @@ placed as (
     select
         *,
         hash(xor(h, occasion::ubigint)) as g,
-        least(days - 1, ((occasion + part(h, 2) * 0.9) * days_between)::integer) as day
+        floor((occasion + part(h, 2) * 0.9) * days_between)::integer as day
     from regular_fill
 )
 
@@ -56,7 +56,7 @@ select
     end as dispensing_date,
     case when day < days_1 or day >= days_1 + days_2 then plan_1 else plan_2 end as plan_number
 from placed
-where occasion < 512
+where occasion < 512 and day < days -- one due after cover ends is not handed out
 union all
 select
     e.person::bigint * 65536 + 60000 + e.event % 4096,
