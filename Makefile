@@ -10,7 +10,7 @@ PEOPLE ?= 50000
 DEMO := data/raw/demo-$(PEOPLE)
 WAREHOUSE := data/build/demo-$(PEOPLE)
 
-.PHONY: help run serve test check fix bench pictures clean
+.PHONY: help run serve test soak check fix bench pictures clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ test: $(VENV)/.installed-test ## Run every test
 	        echo "ERROR: no browser at /usr/bin/chromium, and CAREPARITY_REQUIRE_BROWSER=1 asks for one."; exit 1; fi; \
 	    printf '%s\n' '*****' 'NO BROWSER: the browser tests are SKIPPED. Install chromium to run them.' '*****'; fi
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+soak: $(VENV)/.installed-test ## The long forms of random tests: a hundred kills, many changes of files; half an hour
+	@CAREPARITY_KILLS=100 CAREPARITY_EXAMPLES=20 $(BIN)/python -m pytest -n 2 tests/soak tests/properties/test_incremental.py tests/properties/test_file_order.py
 
 check: $(VENV)/.installed-test ## Format, lint, types, SQL lint, queries; changes nothing
 	@$(BIN)/ruff format --check --quiet dashboard tests data docs

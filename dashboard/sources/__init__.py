@@ -30,7 +30,7 @@ from dashboard.sources.model import (
     Rejects,
 )
 
-__all__ = ["Reconciliation", "by_name", "capabilities", "create", "fingerprint", "formats", "load"]
+__all__ = ["Reconciliation", "by_name", "capabilities", "contents", "create", "fingerprint", "formats", "load"]
 
 UNRECOGNISED = "unrecognised"
 _NAME = re.compile(r"[a-z0-9_-]{1,40}")
@@ -95,14 +95,23 @@ def fingerprint(paths: Sequence[Path], cache: MutableMapping[str, str]) -> str:
     """
     digest = hashlib.blake2b(digest_size=16)
     for source in paths:
-        if not (source.is_file() or source.is_dir()):  # a pipe would be waited for without end
-            raise InputError(where=str(source), what="is neither a file nor a folder", do="Check the path.")
-        files = sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]
-        for file in files:
-            name = file.relative_to(source).as_posix() if source.is_dir() else file.name
+        for file, name in _files_of(source):
             digest.update(f"{name}\0{_content_digest(source, file, cache)}\0".encode(errors="surrogateescape"))
         digest.update(b"\1")
     return digest.hexdigest()
+
+
+def contents(source: Path, cache: MutableMapping[str, str]) -> tuple[str, ...]:
+    """Digests of what each file of a source contains, whatever the files are called; cache as for `fingerprint`."""
+    return tuple(sorted(_content_digest(source, file, cache) for file, _ in _files_of(source)))
+
+
+def _files_of(source: Path) -> list[tuple[Path, str]]:
+    """Files of a source and their names in it, in order of name. Raises InputError for what is no file or folder."""
+    if not (source.is_file() or source.is_dir()):  # a pipe would be waited for without end
+        raise InputError(where=str(source), what="is neither a file nor a folder", do="Check the path.")
+    files = sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]
+    return [(file, file.relative_to(source).as_posix() if source.is_dir() else file.name) for file in files]
 
 
 def _content_digest(source: Path | str, file: Path, cache: MutableMapping[str, str]) -> str:

@@ -250,10 +250,10 @@ class _Build:
                 raise InputError(where=f"--source {path}", what="no such file or folder", do="Check the path")
 
     def _refuse_twice(self, cache: FileHashes) -> None:
-        """Raise UsageError when two sources hold the same files: their people would be counted twice."""
-        seen: dict[str, Path] = {}
+        """Raise UsageError when two sources hold the same content: their people would be counted twice."""
+        seen: dict[tuple[str, ...], Path] = {}
         for path in self.request.sources:
-            known = seen.setdefault(sources.fingerprint([path], cache), path)
+            known = seen.setdefault(sources.contents(path, cache), path)
             if known is not path:
                 raise UsageError(
                     where=f"--source {path}",

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import stat
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -206,37 +203,6 @@ def test_two_builds_at_once_the_second_says_so(tiny: Path, warehouse: Path) -> N
         build.run(build.Request((tiny,), warehouse))
 
 
-def test_killed_at_random_moments_the_old_warehouse_serves_and_the_next_build_ends(
-    tiny: Path, warehouse: Path, queries: Path
-) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "dashboard.cli",
-        "build",
-        "--quiet",
-        "--source",
-        str(tiny),
-        "--out",
-        str(warehouse),
-    ]
-    file = queries / "core" / "person.sql"
-    for moment in (1.0, 1.6, 2.2):
-        file.write_text(
-            file.read_text().rstrip() + f"\nlimit {int(moment * 100_000)}\n"
-            if moment == 1.0
-            else file.read_text().replace("limit ", "limit 1")
-        )
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(moment)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert panel(warehouse, "overview/tiles").frame.height > 0
-    result = build.run(build.Request((tiny,), warehouse))
-    assert result.published.exists()
-    assert panel(warehouse, "overview/tiles").frame.height > 0
-
-
 def test_a_query_does_not_trip_over_a_half_read_result() -> None:
     con = connect.memory()
     con.execute("begin")
@@ -250,6 +216,12 @@ def test_a_query_does_not_trip_over_a_half_read_result() -> None:
 def test_the_same_source_twice_is_refused(tiny: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the same files as another source"):
         build.run(build.Request((tiny, tiny.parent / "demo" / "."), tmp_path / "w"))
+    (tmp_path / "one" / "patient").mkdir(parents=True)
+    shutil.copy(next((tiny / "patient").iterdir()), tmp_path / "one" / "patient" / "1.parquet")
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    (tmp_path / "two" / "patient" / "1.parquet").rename(tmp_path / "two" / "patient" / "of-june-1.parquet")
+    with pytest.raises(UsageError, match="the same files as another source"):
+        build.run(build.Request((tmp_path / "one", tmp_path / "two"), tmp_path / "w"))
 
 
 def test_a_new_check_counts_its_rows_as_findings(tiny: Path, warehouse: Path, queries: Path) -> None:
