@@ -1,8 +1,8 @@
 -- title:       Completion by lag
 -- question:    How much of what is paid in the end is paid within so many months of the care?
--- grain:       population, claim_kind, lag_months
+-- grain:       population, claim_kind, is_total, lag_months
 -- dimensions:  lag_months
--- filters:     population, claim_kind
+-- filters:     population, claim_kind, is_total
 -- overlaps:    lag_months
 -- counts:      people
 -- sums:        paid_usd by people
@@ -10,8 +10,8 @@
 -- why:         lag_months is the month of payment less the month of care; 12 is twelve and more, and a payment dated
 --     before the care is 0. Only care of months with at least 12 months of run-out (marts.month_maturity) takes part,
 --     so every lag had the time to show. The share paid up to a lag is the completion factor of months of that age.
---     Enrolled or not, all payments that stand take part. Empty where sources give no paid dates or cover too little
---     time.
+--     Enrolled or not, all payments that stand take part. The row is_total, lag 99, is all lags together. Empty where
+--     sources give no paid dates or cover too little time.
 with old_month as (
     select
         m.population,
@@ -69,15 +69,33 @@ person as (
         sum(p.paid_usd) as paid_usd
     from payment as p
     group by p.population, p.claim_kind, p.person_id, least(greatest(p.lag_months, 0), 12)
+),
+
+total as (
+    select
+        p.population,
+        p.claim_kind,
+        p.person_id,
+        99 as lag_months,
+        sum(p.paid_usd) as paid_usd
+    from person as p
+    group by p.population, p.claim_kind, p.person_id
+),
+
+each as (
+    select p.* from person as p
+    union all
+    select t.* from total as t
 )
 
 select
-    p.population,
-    p.claim_kind,
-    p.lag_months,
+    e.population,
+    e.claim_kind,
+    e.lag_months = 99 as is_total,
+    e.lag_months,
     count(*) as people,
-    cast(sum(p.paid_usd) as decimal(18, 2)) as paid_usd,
-    list_prepend(sum(abs(cast(p.paid_usd as double))), max(abs(cast(p.paid_usd as double)), 2))
+    cast(sum(e.paid_usd) as decimal(18, 2)) as paid_usd,
+    list_prepend(sum(abs(cast(e.paid_usd as double))), max(abs(cast(e.paid_usd as double)), 2))
         as paid_contribution_usd
-from person as p
-group by p.population, p.claim_kind, p.lag_months
+from each as e
+group by e.population, e.claim_kind, e.lag_months
