@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 FILE = Path(__file__).parents[2] / "data" / "reference" / "sensitive_class.csv"
 SHOWN = "data/reference/sensitive_class.csv"
 COLUMNS = ("class", "system", "code", "is_prefix")
-SYSTEMS = ("ICD10CM", "ICD9CM", "ICD10PCS", "HCPCS", "MSDRG", "SNOMEDCT", "RXNORM", "NDC", "LOINC")
-# Codes are compared by their first three characters first (queries/core/withheld_record.sql).
-SHORTEST = 3
+SYSTEMS = ("ICD10CM", "ICD9CM", "ICD10PCS", "HCPCS", "MSDRG", "SNOMEDCT", "RXNORM", "NDC", "LOINC", "LABEL")
+# The beginning of a code is compared by its first three characters first (queries/core/withheld_record.sql).
+SHORTEST_PREFIX = 3
 _LABELS = {"hiv": "HIV", "behavioural": "behavioural health", "reproductive": "reproductive health"}
 _CLASS = re.compile(r"[a-z][a-z0-9_]*")
 _DOTTED = {"ICD10CM": re.compile(r"[A-Z][0-9A-Z]{2}(\.[0-9A-Z]{0,4})?"), "ICD9CM": re.compile(
@@ -61,8 +61,10 @@ def _check(row: tuple[str, ...], line: int) -> None:
         raise _error(line, f"unknown system '{system}'", f"Use one of: {', '.join(SYSTEMS)}")
     if is_prefix not in {"true", "false"}:
         raise _error(line, f"is_prefix is '{is_prefix}'", "Write true or false")
-    if len(code) < SHORTEST or not _CODE.fullmatch(code):
-        raise _error(line, f"'{code}' is no code of {SHORTEST} or more letters and digits", "Correct it")
+    if not _CODE.fullmatch(code):
+        raise _error(line, f"'{code}' is no code of letters and digits", "Correct it")
+    if is_prefix == "true" and len(code) < SHORTEST_PREFIX:
+        raise _error(line, f"'{code}' is too short for a beginning", f"Give {SHORTEST_PREFIX} characters or more")
     if system in _DOTTED and not _DOTTED[system].fullmatch(code):
         raise _error(line, f"'{code}' is no {system} code with its dot", "Write it as F10.2, or a category as F10")
 

@@ -56,7 +56,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         language | varchar | English name of the preferred language
         state | varchar | USPS abbreviation
         county_fips | varchar | five-digit county code
-        zip_code | varchar | five-digit ZIP code
+        zip_code | varchar | five-digit ZIP code, or its first three digits where no more is given
     """),
     "eligibility": _columns("""
         member_id | varchar | the plan's member identifier
@@ -262,6 +262,15 @@ TABLES: dict[str, tuple[Column, ...]] = {
         start_date | date | first day it holds; null when only the year is known
         end_date | date | last day it holds
     """),
+    "label": _columns(
+        """
+        record_kind | varchar | which table the record is in: medical_claim, pharmacy_claim, encounter, condition …
+        record_id | varchar | identifier of the record
+        encounter_id | varchar | encounter it belongs to
+        label | varchar | code of a security label that the source put on it, such as R or ETH
+    """,
+        person=False,
+    ),
     "organization": _columns(
         """
         organization_id | varchar | identifier of the organisation

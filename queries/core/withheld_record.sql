@@ -4,7 +4,8 @@
 -- why:         Empty unless the build names a class (--withhold, or `withhold` in a policy record).
 --     reference.sensitive_class lists the codes of each class; edit it there. A claim is of a class if any of its
 --     diagnoses, procedures, services or its DRG is, whatever it was paid for; a fill if its drug is; a clinical record
---     if its code, its value or its reason is (an observation with all its components). An encounter is of the class
+--     if its code, its value or its reason is (an observation with all its components); and whatever the source itself
+--     labels so (system LABEL: the codes of FHIR's meta.security). An encounter is of the class
 --     of the records and claims that name it, and a claim of the class of its encounter, so that one side doesn't tell
 --     what the other leaves out. Diagnoses and procedure codes are those of the claim as a whole, on its line 1; of
 --     claims that need settling every delivered row is looked at. What is here is left out as if it had not been
@@ -136,6 +137,9 @@ carried as (
     union all
     select r.record_kind, r.data_source, r.record_id, r.encounter_id, r.coding.system, r.coding.code
     from recorded as r
+    union all
+    select l.record_kind, l.data_source, l.record_id, l.encounter_id, 'LABEL', l.label
+    from staging.label as l
 ),
 
 tagged as (

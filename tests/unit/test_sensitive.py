@@ -14,7 +14,7 @@ HEAD = "# a comment\nclass,system,code,is_prefix\n"
 
 def test_the_shipped_list_names_the_four_classes() -> None:
     classes = sensitive.read()
-    assert set(classes["class"]) == {"substance_use", "hiv", "behavioural", "reproductive"}
+    assert set(classes["class"]) == {"substance_use", "hiv", "behavioural", "reproductive", "restricted"}
     assert {"ICD10CM", "ICD9CM", "HCPCS"} <= set(classes["system"])
     codes = set(classes.filter(classes["class"] == "substance_use")["code"])
     assert {"F11", "H0020", "303"} <= codes
@@ -27,7 +27,8 @@ def test_the_shipped_list_names_the_four_classes() -> None:
         ("hiv,ICD10CM,B20", "sensitive_class.csv:3: has 3 columns, not 4"),
         ("HIV,ICD10CM,B20,true", "sensitive_class.csv:3: 'HIV' is no name of a class"),
         ("hiv,ICD11,B20,true", "unknown system 'ICD11'"),
-        ("hiv,ICD10CM,B2,true", "'B2' is no code of 3 or more"),
+        ("hiv,HCPCS,B2,true", "'B2' is too short for a beginning"),
+        ("hiv,HCPCS,,false", "'' is no code of letters and digits"),
         ("hiv,ICD10CM,B9735,false", "'B9735' is no ICD10CM code with its dot"),
         ("hiv,ICD9CM,7957,false", "'7957' is no ICD9CM code with its dot"),
         ("hiv,ICD10CM,B20,yes", "is_prefix is 'yes'"),

@@ -476,6 +476,22 @@ def test_pharmacy_claims_go_their_own_way(tmp_path: Path) -> None:
     assert found == [(dt.date(2026, 3, 4), "0093104801", 30, 60.25)]
 
 
+def test_the_labels_of_a_source_are_kept_by_their_codes(tmp_path: Path) -> None:
+    def labelled(*codes: str) -> dict[str, Any]:
+        return {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": c} for c in codes]}
+
+    fill = _eob(id="f1", meta=labelled("R"), type={"coding": [{"code": "pharmacy"}]})
+    records = (encounter(meta=labelled("ETH", "R", "ETH")), observation(), _eob(meta=labelled("PSY")), fill)
+    loaded = load(tmp_path, bundle(tmp_path / "in.json", patient(meta=labelled("R")), *records)).stage()
+    found = loaded.query("select record_kind, record_id, encounter_id, label from staging.label order by all")
+    assert found == [
+        ("encounter", "e1", "e1", "ETH"),
+        ("encounter", "e1", "e1", "R"),
+        ("medical_claim", records[2]["id"], None, "PSY"),
+        ("pharmacy_claim", "f1", None, "R"),
+    ]
+
+
 def test_two_sources_keep_their_ids_apart(tmp_path: Path) -> None:
     one, two = ndjson(tmp_path / "a.ndjson", patient()), ndjson(tmp_path / "b.ndjson", patient())
     loaded = load(tmp_path, one, two).stage()

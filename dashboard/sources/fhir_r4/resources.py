@@ -20,6 +20,12 @@ PROVENANCE = (
     Field("id", "VARCHAR", 'r."id"', (("id", "VARCHAR"),)),
     Field("last_updated", "VARCHAR", 'r."meta"."lastUpdated"', (("meta.lastUpdated", "VARCHAR"),)),
     Field("version_id", "VARCHAR", 'r."meta"."versionId"', (("meta.versionId", "VARCHAR"),)),
+    Field(
+        "security",
+        "VARCHAR[]",
+        'list_transform(r."meta"."security", lambda s: s.code)',
+        (("meta.security[].code", "VARCHAR"),),
+    ),
     Field("full_url", "VARCHAR", f'r."{URL_KEY}"', ((URL_KEY, "VARCHAR"),)),
 )
 
