@@ -51,16 +51,21 @@ def _alt(frame: pl.DataFrame, quantity: Quantity, plan: float | None) -> str:
 
 @cache
 def _spec(title: str, colours: palette.Palette) -> dict[str, Any]:
-    axis = alt.Axis(labelLimit=200, ticks=False, domain=False, labelFlush=False)
+    axis = alt.Axis(labelLimit=260, ticks=False, domain=False, labelFlush=False)
     y = alt.Y("label:N", sort=alt.SortField("order"), title=None, axis=axis)
-    x = alt.X("value:Q", title=title, scale=alt.Scale(domainMin=0, zero=True, nice=True), axis=alt.Axis(tickCount=5))
+    scale = alt.Scale(domainMin=0, zero=True, nice=True)
+    x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5), stack=None)
     rows = alt.Chart(alt.NamedData(ROWS))
     known, hidden = rows.transform_filter("datum.value !== null"), rows.transform_filter("datum.value === null")
     tooltip = [alt.Tooltip("label:N", title="Group"), alt.Tooltip("text:N", title=title)]
     drawn = known.mark_bar(height=15, color=colours.accent, opacity=0.85).encode(x=x, y=y, tooltip=tooltip)
     said = known.mark_text(align="left", dx=6, fontSize=12, color=colours.ink).encode(x=x, y=y, text="text:N")
+    # The same text as a band of the ground's colour: the plan's line must not run through a number.
+    halo = known.mark_text(align="left", dx=6, fontSize=12, stroke=colours.ground, strokeWidth=4).encode(
+        x=x, y=y, text="text:N"
+    )
     words = hidden.mark_text(align="left", dx=6, fontStyle="italic", fontSize=12, color=colours.muted).encode(
         x=alt.value(0), y=y, text="text:N"
     )
     plan = rows.mark_rule(strokeDash=[4, 4], color=colours.ink).encode(x="mean(plan):Q")
-    return compiled(alt.layer(drawn, plan, said, words).properties(height=alt.Step(_ROW_HEIGHT)), colours)
+    return compiled(alt.layer(drawn, plan, halo, said, words).properties(height=alt.Step(_ROW_HEIGHT)), colours)

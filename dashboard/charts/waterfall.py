@@ -23,7 +23,7 @@ def waterfall(released: Released, *, quantity: Quantity, mode: str | None) -> Ch
         total's row and where hidden). Changes are drawn from where the one before ended; a hidden one draws nothing.
     """
     frame = numbers(released)
-    shown = pl.DataFrame(_steps(frame, quantity), schema=_COLUMNS)
+    shown = pl.DataFrame(_steps(frame, quantity), schema=_COLUMNS, orient="row")
     return Chart(_spec(quantity.name, palette.of(mode)), shown, _alt(frame, quantity))
 
 
@@ -32,7 +32,8 @@ _COLUMNS |= {"text": pl.String}
 
 
 def _steps(frame: pl.DataFrame, quantity: Quantity) -> list[tuple[object, ...]]:
-    reached, rows = 0.0, []
+    rows: list[tuple[object, ...]] = []
+    reached = 0.0
     for order, row in enumerate(frame.iter_rows(named=True)):
         if row["total"] is not None:
             reached = float(row["total"])

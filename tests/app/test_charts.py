@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from dashboard.charts import Quantity, area_map, bullet, dots, outlines, palette, sparkline, strip
+from dashboard.charts import (
+    Quantity,
+    area_map,
+    bars,
+    bullet,
+    dots,
+    outlines,
+    palette,
+    sparkline,
+    strip,
+    trend,
+    waterfall,
+)
 from dashboard.errors import RefusedError
 from dashboard.privacy import Provenance, Released, release
 from dashboard.privacy.lattice import Roles
@@ -53,6 +66,72 @@ def test_a_bare_frame_is_refused() -> None:
         strip(frame, quantity=SHARE, plan=None, chosen=None, mode=None)  # type: ignore[arg-type]
     with pytest.raises(RefusedError, match="released numbers only"):
         a_map(frame)  # type: ignore[arg-type]
+
+
+COST = Quantity("Allowed per member per month", "pmpm", "lower")
+
+
+def test_new_charts_refuse_a_bare_frame() -> None:
+    frame = pl.DataFrame({"label": ["a"], "value": [1.0], "is_suppressed": [False]})
+    with pytest.raises(RefusedError, match="released numbers only"):
+        bars(frame, label="label", value="value", quantity=COST, plan=None, mode=None)  # type: ignore[arg-type]
+    with pytest.raises(RefusedError, match="released numbers only"):
+        waterfall(frame, quantity=COST, mode=None)  # type: ignore[arg-type]
+    with pytest.raises(RefusedError, match="released numbers only"):
+        trend(frame, series={"value": "A"}, quantity=COST, step="year", mode=None)  # type: ignore[arg-type]
+
+
+def test_the_waterfall_s_parts_lead_from_one_total_to_the_other() -> None:
+    frame = pl.DataFrame(
+        {
+            "label": ["2024", "Inpatient", "Pharmacy", "Hidden", "2025"],
+            "total": [100.0, None, None, None, 104.0],
+            "change": [None, 10.0, -6.0, None, None],
+            "text": [None, "+$10.00", "−$6.00", None, None],
+        }
+    )
+    chart = waterfall(released(frame), quantity=COST, mode="dark")
+    assert chart.data.select("kind", "low", "high").rows() == [
+        ("total", 100.0, 100.0),
+        ("more", 100.0, 110.0),
+        ("less", 104.0, 110.0),
+        ("hidden", None, None),
+        ("total", 104.0, 104.0),
+    ]
+    assert chart.alt.endswith(
+        "2024: $100 PMPM; 2025: $104 PMPM. The largest changes: Inpatient +$10.00, Pharmacy −$6.00."
+    )
+
+
+def test_months_still_arriving_are_no_part_of_the_line() -> None:
+    frame = pl.DataFrame(
+        {
+            "period_start": [date(2025, month, 1) for month in (1, 2, 3)],
+            "medical": [400.0, None, 300.0],
+            "is_mature": [True, True, False],
+        }
+    )
+    chart = trend(released(frame), series={"medical": "Medical"}, quantity=COST, step="month", mode=None)
+    assert chart.data.select("when", "value", "is_mature", "label").rows() == [
+        ("2025-01-01", 400.0, True, "Medical"),
+        ("2025-03-01", 300.0, False, None),
+    ]
+    assert "from $400 PMPM in January 2025 to $400 PMPM in January 2025" in chart.alt
+    assert chart.alt.endswith("1 more still incomplete, drawn hollow.")
+    nothing = trend(released(frame.clear()), series={"medical": "Medical"}, quantity=COST, step="month", mode=None)
+    assert "no month can be shown" in nothing.alt
+
+
+def test_bars_say_hidden_rows_and_keep_the_frame_s_order() -> None:
+    frame = pl.DataFrame({"who": ["b", "a", "c"], "usd": [2.0, 3.0, None], "is_suppressed": [False, False, True]})
+    chart = bars(released(frame), label="who", value="usd", quantity=COST, plan=2.5, mode=None)
+    assert chart.data.select("label", "order", "text").rows() == [
+        ("b", 0, "$2 PMPM"),
+        ("a", 1, "$3 PMPM"),
+        ("c", 2, "Suppressed"),
+    ]
+    assert "lowest b $2 PMPM, highest a $3 PMPM; plan $2 PMPM" in chart.alt
+    assert json.dumps(chart.spec).count('"stack": null') > 0, "stacked bars lose the order of the frame"
 
 
 def test_every_area_is_in_one_class_of_the_legend(areas: Released) -> None:
