@@ -12,4 +12,5 @@ select
     count(*) as checked_count
 from core.stay as s
 inner join core.person as p on s.person_id = p.person_id
+where s.stay_type = 'acute'
 group by p.data_source
