@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from claim_world import rows_of, world
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from claim_world import rows_of, world
 
 BUILT = (
     *("core.irregular_claim", "core.header_amount_source", "core.claim_line_version", "core.outpatient_claim_setting"),
