@@ -47,6 +47,11 @@ class Family:
     within: tuple[str, ...] = ()
 
     @property
+    def base(self) -> tuple[str, ...]:
+        """The whole and what is hidden with it."""
+        return (self.whole, *self.together)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Every count of the family."""
         return (self.whole, *self.parts, *self.together)
@@ -208,12 +213,14 @@ def _hide(table: pl.DataFrame, roles: Roles, threshold: int, nesting: Nesting | 
     areas = [nesting.classes.get(a, ()) for a in table[roles.dimensions[-1]]] if nesting and is_nested else None
     hidden: Hidden = {}
     dropped: Dropped = set()
-    steps: list[tuple[tuple[str, ...], tuple[str, ...], Callable[[Layout], tuple[Hidden, bool]]]] = [
-        *((of.columns, of.beneath, partial(_hide_family, table, of, hidden, threshold)) for of in roles.families),
-        *(((of,), (by,), partial(_hide_sum, table, roles, of, hidden, threshold)) for of, by in roles.sums.items()),
-    ]
+    steps: list[tuple[tuple[str, ...], tuple[str, ...], Callable[[Layout], tuple[Hidden, bool]]]] = []
+    for of in roles.families:
+        steps.append((of.base, of.beneath, partial(_hide_base, table, of, hidden, threshold)))
+        steps += [((part,), (of.whole,), partial(_hide_part, table, of, part, hidden, threshold)) for part in of.parts]
+    for total, by in roles.sums.items():
+        steps.append(((total,), (by,), partial(_hide_sum, table, roles, total, hidden, threshold)))
     for columns, above, hide in steps:
-        # What is beneath another count is left out wherever that is, for it would give it away.
+        # What is beneath another count, or part of it, is left out wherever that is, for it would give it away.
         most = sum(not any((dimension, c) in dropped for c in above) for dimension in dimensions)
         for kept in range(most, -1, -1):
             found, is_stuck = hide(_layout(table, roles, areas, kept))
@@ -234,23 +241,25 @@ def _layout(table: pl.DataFrame, roles: Roles, areas: list[tuple[str, ...]] | No
     return Layout(classes, units, bool(roles.overlaps))
 
 
-def _hide_family(
+def _hide_base(
     table: pl.DataFrame, family: Family, above: Hidden, threshold: int, layout: Layout
 ) -> tuple[Hidden, bool]:
-    """Rows to hide of one family's counts; and whether some class could not be made safe."""
-    base = (family.whole, *family.together)
+    """Rows in which a whole and what goes with it are hidden; and whether some class could not be made safe."""
     marks = table[_WITHIN_HIDDEN].to_list() if _WITHIN_HIDDEN in table.columns else []
     given = {i for i, is_hidden in enumerate(marks) if is_hidden}.union(*(above[column] for column in family.beneath))
-    rows, stuck = protect(_counts(table, base, layout, threshold), given, layout)
+    rows, stuck = protect(_counts(table, family.base, layout, threshold), given, layout)
     if family.within and marks:
         rows, is_stuck = protect(_counts(table, (_WITHIN, family.whole), layout, threshold), rows, layout)
         stuck |= is_stuck
-    hidden = dict.fromkeys(base, rows)
-    for part in family.parts:
-        counts = _counts(table, (family.whole, part), layout, threshold)
-        hidden[part], is_stuck = protect(counts, set(rows), layout)
-        stuck |= is_stuck
-    return hidden, stuck
+    return dict.fromkeys(family.base, rows), stuck
+
+
+def _hide_part(
+    table: pl.DataFrame, family: Family, part: str, above: Hidden, threshold: int, layout: Layout
+) -> tuple[Hidden, bool]:
+    """Rows in which a part is hidden: where its whole is, and where it or the rest would be small."""
+    rows, stuck = protect(_counts(table, (family.whole, part), layout, threshold), set(above[family.whole]), layout)
+    return {part: rows}, stuck
 
 
 def _counts(table: pl.DataFrame, columns: tuple[str, ...], layout: Layout, threshold: int) -> Counts:

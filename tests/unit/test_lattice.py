@@ -157,6 +157,18 @@ def test_a_class_that_cannot_be_made_safe_loses_its_dimension() -> None:
     assert shown.filter(pl.col("dimension") == "county")["d"].to_list() == [None, None, 40]
 
 
+def test_a_part_that_cannot_be_made_safe_by_class_takes_no_whole_with_it() -> None:
+    counties = table([(30, 4), (40, 20), (50, 25), (60, 30)], "county")
+    quintiles = pl.DataFrame(
+        [("deprivation", "1", 30, 4, 1.0), ("deprivation", "2", 150, 75, 1.0)], schema=counties.columns, orient="row"
+    )
+    nesting = Nesting("county", ("deprivation",), {"g0": ("1",), "g1": ("2",), "g2": ("2",), "g3": ("2",)})
+    shown = suppress(pl.concat([counties, quintiles]), ROLES, threshold=T, nesting=nesting)
+    assert shown["d"].null_count() == 0
+    assert shown.filter(pl.col("dimension") == "deprivation")["n"].null_count() == 2
+    assert shown.filter(pl.col("dimension") == "county")["n"].to_list() == [None, None, 25, 30]
+
+
 def test_an_unsafe_class_may_stay_when_its_neighbours_can_trade_places() -> None:
     cells = {"a": ("1", "m"), "b": ("1", "r"), "c": ("2", "m"), "d": ("2", "r")}
     counts = {"a": [5], "b": [7, 20], "c": [8, 20], "d": [9, 20]}
