@@ -47,7 +47,7 @@ select
     t.person_id,
     cast(t.month_number // 12 as integer) as year,
     cast(t.month_number % 12 + 1 as integer) as month,
-    coalesce(t.service_category, 'other_professional') as service_category,
+    coalesce(t.service_category, 'other') as service_category,
     case
         when e.person_id is null then true
         when t.service_category = 'pharmacy'
