@@ -2,7 +2,7 @@
 -- grain:       data_source, observation_id
 -- why:         Codes are LOINC, but for Synthea's own scores (QALY, DALY, QOLS). TYPE says whether the value is a
 --     number; one that isn't becomes text. Two values of one code at one time are two observations. The unit null,
---     written as a word, is no unit.
+--     written as a word, is no unit. The answer to LOINC 56799-0 is the person's address: it is there but never read.
 with observation as (
     select
         o.*,
@@ -37,7 +37,7 @@ select
         when (lower(o.type) <> 'numeric' or o.number is null) and length(o.value) <= 80 then o.value
     end as value_text,
     cast(null as boolean) as value_boolean,
-    o.value is not null as has_value,
+    o.value is not null or o.code = '56799-0' as has_value,
     [] as status_reason_codes,
     o.date as effective_start_at,
     o.date as effective_end_at,
