@@ -4,16 +4,19 @@
 -- dimensions:  month_start
 -- filters:     population, year
 -- overlaps:    month_start
--- counts:      people; ed_visits; inpatient_stays
--- sums:        member_months by people; pharmacy_member_months by people; medical_allowed_usd by people;
+-- counts:      people; people_of_one_cover under people; ed_visits; inpatient_stays
+-- sums:        member_months by people; pharmacy_member_months by people_of_one_cover; medical_allowed_usd by people;
 --     pharmacy_allowed_usd by people; medical_paid_usd by people; pharmacy_paid_usd by people
 -- contributions: medical_allowed_usd in medical_allowed_contribution_usd;
 --     pharmacy_allowed_usd in pharmacy_allowed_contribution_usd; medical_paid_usd in medical_paid_contribution_usd;
 --     medical_paid_usd in medical_owed_contribution_usd; pharmacy_paid_usd in pharmacy_paid_contribution_usd;
 --     pharmacy_paid_usd in pharmacy_owed_contribution_usd
 -- why:         The months of a year add up to cubes.use, where the dimension is 'all'; the same people are in many of
---     them. people: enrolled in the month, seen in it, or with cost that counts. Published only where the policy lets
---     months be told. is_mature is false where payments reach less than three months beyond (marts.month_maturity).
+--     them. people are those with medical cover in the month; where nobody has any, those seen or with cost that
+--     counts. In a single month member months are people, so the difference between people with medical and with
+--     pharmacy cover is a count as well: people_of_one_cover have only one of the two. Published only where the policy
+--     lets months be told. is_mature is false where payments reach less than three months beyond
+--     (marts.month_maturity).
 with month as (
     select
         m.population,
@@ -47,7 +50,8 @@ select
     m.month_start,
     any_value(t.run_out_months) as run_out_months,
     any_value(t.is_mature) as is_mature,
-    count(*) as people,
+    case when bool_or(m.has_medical) then count(*) filter (where m.has_medical) else count(*) end as people,
+    count(*) filter (where m.has_medical <> m.has_pharmacy) as people_of_one_cover,
     count(*) filter (where m.has_medical) as member_months,
     count(*) filter (where m.has_pharmacy) as pharmacy_member_months,
     cast(sum(m.medical_allowed_usd) as decimal(18, 2)) as medical_allowed_usd,
