@@ -59,11 +59,12 @@ def render() -> None:
     view = _controls(facts.area_level)
     if view is None:
         return
-    if view.released.frame.is_empty():
+    if view.released.frame["state"].null_count() == view.released.frame.height:
+        other = " Or publish another level of areas: area_level in the policy's record." if data.policy().record else ""
         empty(
             "No area can be shown.",
             f"No person of {view.year} has a known {_LEVEL[view.level]} in these sources.",
-            "Try another period, or add a source with places.",
+            f"Try another period, or add a source with places.{other}",
         )
         return
     filters.in_words(f"{view.title}. {_WHY[view.level]}")

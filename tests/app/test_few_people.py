@@ -60,6 +60,7 @@ def test_people_without_sex_race_or_place_are_shown_all_the_same(
     warehouse = _built(tmp_path, _exported(30))
     words = {page: _words(page, warehouse, monkeypatch) for page in PAGES}
     assert "30" in words["overview"]
+    assert "No area can be shown." in words["equity_map"]
     assert all("can't be shown" not in text for text in words.values())
 
 
