@@ -91,6 +91,9 @@ def publish(
         "cubes.use": _safe(
             "use", _each(populations, lambda n: _use(areas, has_people, has_enrolment and n == 1, PEOPLE // n))
         ),
+        "cubes.readmission": _safe(
+            "readmission", _each(populations, lambda n: _readmission(areas, has_people, PEOPLE // n))
+        ),
         "cubes.measure": _safe("measure", _each(populations, lambda n: _measure(areas, has_people, PEOPLE // n))),
     }
     for name, frame in tables.items():
@@ -244,6 +247,16 @@ def _use(areas: pl.DataFrame, has_people: bool, has_enrolment: bool, size: int) 
     names = ["year", "dimension", "group_value", "people", "people_with_visit", "member_months"]
     names += ["pharmacy_member_months", "medical_allowed_usd", "pharmacy_allowed_usd", "ed_visits", "inpatient_stays"]
     return _typed(rows, [*names, "visits"])
+
+
+def _readmission(areas: pl.DataFrame, has_people: bool, size: int) -> pl.DataFrame:
+    rows = []
+    for year, (dimension, groups) in product(YEARS if has_people else (), _shares(areas).items()):
+        for group, share in groups.items():
+            stays = round(size * share * 0.08)
+            rows.append((year, dimension, group, stays * 9 // 10, stays, round(stays * 0.13), round(stays * 0.02)))
+    names = ["year", "dimension", "group_value", "people", "index_stays", "readmissions", "planned_readmissions"]
+    return _typed(rows, names)
 
 
 def _measure(areas: pl.DataFrame, has_people: bool, size: int) -> pl.DataFrame:
