@@ -7,11 +7,18 @@
 -- affects:     attribution
 -- remedy:      Ask for the provider file that goes with the list.
 -- why:         Such rows attribute nobody; the person falls back on visits.
+with provider_use as (
+    select a.data_source, a.organization_id, a.practitioner_id, count(*) as row_count
+    from staging.attribution as a
+    group by a.data_source, a.organization_id, a.practitioner_id
+)
+
 select
-    a.data_source,
-    count(*) filter (where coalesce(o.provider_id, p.provider_id) is null) as found_count,
-    count(*) as checked_count
-from staging.attribution as a
-left join core.provider_organization as o on a.data_source = o.data_source and a.organization_id = o.provider_id
-left join core.provider_organization as p on a.data_source = p.data_source and a.practitioner_id = p.provider_id
-group by a.data_source
+    u.data_source,
+    cast(coalesce(sum(u.row_count) filter (where coalesce(o.provider_id, p.provider_id) is null), 0) as bigint)
+        as found_count,
+    cast(sum(u.row_count) as bigint) as checked_count
+from provider_use as u
+left join core.provider_organization as o on u.data_source = o.data_source and u.organization_id = o.provider_id
+left join core.provider_organization as p on u.data_source = p.data_source and u.practitioner_id = p.provider_id
+group by u.data_source

@@ -1,5 +1,5 @@
--- title:       Diagnoses that are no ICD-9-CM code
--- question:    How many diagnoses that are said to be ICD-9-CM aren't shaped like it, dotted?
+-- title:       Principal diagnoses that are no ICD-9-CM code
+-- question:    How many principal diagnoses that are said to be ICD-9-CM aren't shaped like it, dotted?
 -- grain:       data_source
 -- kind:        conformance
 -- threshold:   0.5 % of diagnoses

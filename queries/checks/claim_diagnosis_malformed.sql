@@ -1,5 +1,5 @@
--- title:       Diagnoses that are no ICD-10-CM code
--- question:    How many diagnoses on claims aren't shaped like an ICD-10-CM code with its dot?
+-- title:       Principal diagnoses that are no ICD-10-CM code
+-- question:    How many principal diagnoses of claims aren't shaped like an ICD-10-CM code with its dot?
 -- grain:       data_source
 -- kind:        conformance
 -- threshold:   0.5 % of diagnoses

@@ -8,16 +8,9 @@
 --     leads nowhere.
 -- why:         A visit in claims and in records counts once because of this link. Where it leads nowhere, nothing joins
 --     them.
-with known as (
-    select distinct e.data_source, e.encounter_id
-    from staging.encounter as e
-)
-
 select
-    c.data_source,
-    count(*) filter (where k.encounter_id is null) as found_count,
-    count(*) as checked_count
-from core.claim as c
-left join known as k on c.data_source = k.data_source and c.encounter_id = k.encounter_id
-where c.encounter_id is not null
-group by c.data_source
+    l.data_source,
+    l.broken_links as found_count,
+    l.links as checked_count
+from marts.encounter_link as l
+where l.table_name = 'claim'

@@ -1,36 +1,39 @@
--- title:       Claims outside enrolment
--- question:    How many accepted claims begin in a month in which the person had no medical cover?
+-- title:       Care outside enrolment
+-- question:    In how many of a person's months with care had the person, enrolled at other times, no cover?
 -- grain:       data_source
 -- kind:        plausibility
--- threshold:   1 % of claims
--- not_fit:     30 % of claims
+-- threshold:   1 % of person months
+-- not_fit:     30 % of person months
 -- affects:     pmpm_usd, member_months, ed_visits_per_1000, inpatient_stays_per_1000
 -- remedy:      Look for enrolment files that are missing or were cut off; claims and enrolment must cover the same
 --     time.
 -- why:         Such cost and use is kept apart (unenrolled_ columns) and never enters PMPM or a rate per 1,000.
-with stated_source as (
-    select distinct e.data_source
-    from core.eligibility as e
-    where e.enrolment_basis = 'observed'
+with care as (
+    select
+        m.person_id,
+        m.unenrolled_allowed_usd <> 0
+        or m.unenrolled_paid_usd <> 0
+        or m.unenrolled_ed_visits + m.unenrolled_inpatient_stays + m.unenrolled_visits > 0 as is_outside
+    from marts.person_month as m
+    where
+        m.is_seen
+        or m.medical_allowed_usd <> 0
+        or m.medical_paid_usd <> 0
+        or m.unenrolled_allowed_usd <> 0
+        or m.unenrolled_paid_usd <> 0
 ),
 
-claim_month as (
-    select
-        c.data_source,
-        c.person_id,
-        cast(date_trunc('month', c.claim_start_date) as date) as month_start,
-        count(*) as claims
-    from core.claim as c
-    semi join stated_source as s on c.data_source = s.data_source
-    where not c.is_denied
-    group by c.data_source, c.person_id, cast(date_trunc('month', c.claim_start_date) as date)
+person as (
+    select c.person_id, count(*) as months, count(*) filter (where c.is_outside) as months_outside
+    from care as c
+    group by c.person_id
 )
 
 select
-    c.data_source,
-    cast(coalesce(sum(c.claims) filter (where m.person_id is null), 0) as bigint) as found_count,
-    cast(sum(c.claims) as bigint) as checked_count
-from claim_month as c
-left join core.member_month as m
-    on c.person_id = m.person_id and c.month_start = m.month_start and m.has_medical
-group by c.data_source
+    p.data_source,
+    cast(sum(n.months_outside) as bigint) as found_count,
+    cast(sum(n.months) as bigint) as checked_count
+from person as n
+semi join marts.enrolled_person as e on n.person_id = e.person_id
+inner join core.person as p on n.person_id = p.person_id
+group by p.data_source

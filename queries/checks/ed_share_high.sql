@@ -10,10 +10,10 @@
 -- see:         CDC: National Hospital Ambulatory Medical Care Survey 2022 (155 million emergency visits) and National
 --     Ambulatory Medical Care Survey 2019 (1.0 billion office visits)
 select
-    p.data_source,
-    count(*) filter (where v.visit_type = 'emergency') as found_count,
-    count(*) as checked_count
-from core.visit as v
-inner join core.person as p on v.person_id = p.person_id
-where v.visit_type in ('emergency', 'office', 'telehealth')
-group by p.data_source
+    d.data_source,
+    cast(sum(p.ed_visits) as bigint) as found_count,
+    cast(sum(p.ed_visits + p.visits) as bigint) as checked_count
+from marts.person_year as p
+inner join core.person as d on p.person_id = d.person_id
+group by d.data_source
+having sum(p.ed_visits + p.visits) > 0

@@ -8,11 +8,10 @@
 -- why:         A rate of emergency visits near zero is mostly a column that is missing, not good health.
 -- see:         See ed_share_high
 select
-    p.data_source,
-    case when 200 * count(*) filter (where v.visit_type = 'emergency') < count(*) then 1 else 0 end as found_count,
+    d.data_source,
+    case when 200 * sum(p.ed_visits) < sum(p.ed_visits + p.visits) then 1 else 0 end as found_count,
     1 as checked_count
-from core.visit as v
-inner join core.person as p on v.person_id = p.person_id
-where v.visit_type in ('emergency', 'office', 'telehealth')
-group by p.data_source
-having count(*) >= 1000
+from marts.person_year as p
+inner join core.person as d on p.person_id = d.person_id
+group by d.data_source
+having sum(p.ed_visits + p.visits) >= 1000

@@ -1,5 +1,5 @@
 -- title:       The same encounter under other identifiers
--- question:    How many encounters have the same person, class, start and organization as another?
+-- question:    How many encounters have the same person, class, start and end as another?
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   2 % of encounters
@@ -8,18 +8,23 @@
 -- why:         Visits of one day count once; stays are joined. But measures that count encounters count these twice.
 with encounter as (
     select
-        e.data_source,
+        e.person_id,
         count(*) as copies
-    from staging.encounter as e
+    from core.encounter as e
     where e.start_at is not null
-    group by
-        e.data_source,
-        hash(e.source_person_id, e.encounter_class, e.start_at, e.end_at, e.organization_id, e.type_codes)
+    group by e.person_id, e.encounter_class, e.start_at, e.end_at
+),
+
+person as (
+    select e.person_id, sum(e.copies) as encounters, sum(e.copies) filter (where e.copies > 1) as repeated
+    from encounter as e
+    group by e.person_id
 )
 
 select
-    e.data_source,
-    cast(coalesce(sum(e.copies) filter (where e.copies > 1), 0) as bigint) as found_count,
-    cast(sum(e.copies) as bigint) as checked_count
-from encounter as e
-group by e.data_source
+    p.data_source,
+    cast(coalesce(sum(n.repeated), 0) as bigint) as found_count,
+    cast(sum(n.encounters) as bigint) as checked_count
+from person as n
+inner join core.person as p on n.person_id = p.person_id
+group by p.data_source

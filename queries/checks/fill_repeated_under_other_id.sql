@@ -1,5 +1,5 @@
 -- title:       The same fill under other identifiers
--- question:    How many fills have the same person, drug, day and quantity as another?
+-- question:    How many fills of the last year have the same person, drug, day and quantity as another?
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   1 % of fills
@@ -11,7 +11,10 @@ with fill as (
         r.data_source,
         count(*) as copies
     from core.pharmacy_line as r
-    where r.ndc_code is not null and r.paid_usd > 0
+    where
+        r.ndc_code is not null
+        and r.paid_usd > 0
+        and year(r.dispensing_date) = (select max(p.year) from reference.period as p)
     group by r.data_source, hash(r.person_id, r.ndc_code, r.dispensing_date, r.quantity, r.days_supply)
 )
 

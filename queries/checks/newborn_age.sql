@@ -1,5 +1,5 @@
 -- title:       Newborns who aren't
--- question:    How many diagnoses of a birth are on claims of people who are a year old or older?
+-- question:    How many principal diagnoses of a birth are on claims of people who are a year old or older?
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   1 % of diagnoses

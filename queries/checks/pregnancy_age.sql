@@ -1,5 +1,6 @@
 -- title:       Pregnancies at an implausible age
--- question:    How many diagnoses of pregnancy and birth are on claims of people younger than 9 or older than 64?
+-- question:    How many principal diagnoses of pregnancy and birth are on claims of people younger than 9 or older than
+--     64?
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   0.5 % of diagnoses

@@ -1,9 +1,9 @@
--- title:       Little run-out at the end
+-- title:       No run-out at the end
 -- question:    How many of the last three months of claims were paid in the month itself or the next two at the latest,
 --     because the data end there?
 -- grain:       data_source
 -- kind:        completeness
--- threshold:   0 months
+-- threshold:   2 months
 -- affects:     pmpm_usd, service_category
 -- remedy:      Nothing: the months are marked as immature and left out of trends. They fill up with the next
 --     deliveries.

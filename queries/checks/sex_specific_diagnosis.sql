@@ -1,5 +1,5 @@
 -- title:       Diagnoses of the other sex
--- question:    How many diagnoses that only one sex can have are on claims of the other?
+-- question:    How many principal diagnoses that only one sex can have are on claims of the other?
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   1 % of diagnoses

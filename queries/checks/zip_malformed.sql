@@ -9,7 +9,7 @@
 select
     s.data_source,
     count(*) filter (
-        where not regexp_full_match(s.zip_code, '[0-9]{5}') or s.zip_code = '00000'
+        where not regexp_full_match(s.zip_code, '[0-9]{5}|[0-9]{3}') or s.zip_code = '00000'
     ) as found_count,
     count(*) as checked_count
 from staging.person as s

@@ -29,20 +29,8 @@ header as (
 ),
 
 listed as (
-    select s.data_source, 'condition' as code_kind, unnest(s.codes) as coded
-    from staging.condition as s
-    union all
-    select s.data_source, 'observation', unnest(s.codes)
-    from staging.observation as s
-    union all
-    select s.data_source, 'procedure', unnest(s.codes)
-    from staging.procedure as s
-    union all
-    select s.data_source, 'medication', unnest(s.codes)
-    from staging.medication as s
-    union all
-    select s.data_source, 'immunization', unnest(s.codes)
-    from staging.immunization as s
+    select r.data_source, r.table_name as code_kind, r.row_count, unnest(r.codes) as coded
+    from marts.record_use as r
 ),
 
 claim_procedure as (
@@ -78,9 +66,8 @@ each_code as (
     from claim_procedure as p
     group by p.data_source, p.code
     union all
-    select s.data_source, s.code_kind, s.coded.system, s.coded.code, count(*)
+    select s.data_source, s.code_kind, s.coded.system, s.coded.code, s.row_count
     from listed as s
-    group by s.data_source, s.code_kind, s.coded.system, s.coded.code
 )
 
 select
