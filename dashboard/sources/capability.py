@@ -47,6 +47,7 @@ CAPABILITIES = (
                (("eligibility", f"{_STATED} and coalesce(enrolment_basis, 'observed') = 'observed'"),),
                "not stated in which months people were enrolled", is_of_all=True),
     Capability("exact_dates", "days of service", (), "dates of service are not given by day", is_of_all=True),
+    Capability("exact_birth_dates", "days of birth", (), "dates of birth are not given by day", is_of_all=True),
     Capability("medical_claims", "medical claims", (("medical_claim", "true"),), "no medical claims"),
     Capability("inpatient_claims", "hospital inpatient claims", (("medical_claim", _IS_INPATIENT),),
                "no inpatient claims"),
@@ -89,6 +90,13 @@ CAPABILITIES = (
 NAMES = frozenset(capability.name for capability in CAPABILITIES)
 
 
+# Capabilities that are there unless a file named no day: what is given, and where it stands in raw.coarse_date.
+_DATED = {
+    "exact_dates": ("dates of service", "table_name not in ('patient', 'eligibility')"),
+    "exact_birth_dates": ("dates of birth", "table_name = 'patient' and column_name = 'birth_date'"),
+}
+
+
 def capabilities(con: Connection) -> list[tuple[str, str, bool, str]]:
     """(data_source, capability, is_available, reason) for every source and capability; reason is '' when available.
 
@@ -103,16 +111,17 @@ def capabilities(con: Connection) -> list[tuple[str, str, bool, str]]:
     for capability in CAPABILITIES:
         for (source,) in named:
             is_available, reason = _judged(con, capability, str(source))
-            if not is_available and capability.name != "exact_dates":
+            if not is_available and capability.name not in _DATED:
                 reason = _lacks(formats.get(str(source), "")).get(capability.name, reason)
             rows.append((str(source), capability.name, is_available, reason))
     return sorted(rows)
 
 
 def _judged(con: Connection, capability: Capability, source: str) -> tuple[bool, str]:
-    if capability.name == "exact_dates":
-        coarse = _precision(con, source, "table_name not in ('patient', 'eligibility')")
-        return not coarse, f"dates of service are given by {coarse} only" if coarse else ""
+    if capability.name in _DATED:
+        what, condition = _DATED[capability.name]
+        coarse = _precision(con, source, condition)
+        return not coarse, f"{what} are given by {coarse} only" if coarse else ""
     if capability.name == "monthly_enrolment" and _precision(con, source, "table_name = 'eligibility'") == "year":
         return False, "enrolment is given by year only"
     found = any(_has(con, source, table, condition) for table, condition in capability.evidence)
@@ -121,7 +130,10 @@ def _judged(con: Connection, capability: Capability, source: str) -> tuple[bool,
 
 def _precision(con: Connection, source: str, condition: str) -> str:
     """The coarsest precision of a source's dates that name no day: 'year', 'month', or '' where all name one."""
-    query = f"select max(date_precision) from raw.coarse_date where data_source = $1 and {condition}"
+    query = (
+        "select max(date_precision) from raw.coarse_date"
+        f" where data_source = $1 and date_precision in ('year', 'month') and {condition}"
+    )
     return con.execute(query, [source]).fetchall()[0][0] or ""  # year comes after month
 
 

@@ -291,7 +291,7 @@ class _Build:
         )
         names = {name for file in self.catalog.of("staging") for name in file.reads if name.startswith("raw.")}
         code = {name: _code_hash(name) for name in sources.formats()}
-        found = content.of_raw(self.con, sorted(names | {"raw.data_source"}), fed, code)
+        found = content.of_raw(self.con, sorted(names | {"raw.data_source", "raw.coarse_date"}), fed, code)
         self._set("raw content", orjson.dumps(found).decode())
         self._set("notes", orjson.dumps(notes).decode())
         self._set("reconciliation", orjson.dumps([row.as_dict() for row in rows]).decode())

@@ -84,14 +84,23 @@ def create_empty(con: Connection) -> None:
 
 
 def data_through(con: Connection, *, today: date | None = None) -> date | None:
-    """The last day with a service in staging, not after today; null without services."""
+    """The last day with a service in staging, not after today; null without services.
+
+    Where dates of service name only a year, its last day: nothing says that the services ended before.
+    """
     today = today or date.today()
     newest: list[date] = []
     for table, column in DATED:
         row = con.execute(f"select max({column}) filter (where {column} <= ?) from staging.{table}", [today]).fetchone()
         if row and row[0]:
             newest.append(row[0])
-    return max(newest, default=None)
+    last = max(newest, default=None)
+    by_year = (
+        "select 1 from raw.coarse_date where date_precision = 'year' and table_name not in ('patient', 'eligibility')"
+    )
+    if last and con.execute(f"{by_year} limit 1").fetchall():
+        return min(date(last.year, 12, 31), today)
+    return last
 
 
 def periods(years: Sequence[int], through: date | None) -> pl.DataFrame:

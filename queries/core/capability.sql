@@ -2,14 +2,15 @@
 -- question:    Which figures and measures can't be computed from a population's sources, and why not?
 -- grain:       population, capability
 -- why:         What a source lacks is not zero: a file of hospital stays says nothing of office visits. Of linked
---     sources it is enough that one has something, because it is about the same people. Only days of service and
---     months of enrolment must be known in each of them, since a figure would mix the exact with the vague.
+--     sources it is enough that one has something, because it is about the same people. Only days of service and of
+--     birth, and months of enrolment, must be known in each of them, since a figure would mix the exact with the
+--     vague.
 with judged as (
     select
         p.population,
         c.capability,
         case
-            when c.capability in ('exact_dates', 'monthly_enrolment') then bool_and(c.is_available)
+            when c.capability in ('exact_dates', 'exact_birth_dates', 'monthly_enrolment') then bool_and(c.is_available)
             else bool_or(c.is_available)
         end as is_available,
         max(c.reason) as reason

@@ -3,7 +3,8 @@
 -- grain:       data_source
 -- why:         Enrolment that is still open, or runs to a far date, is counted up to the end of the last month in
 --     which the source shows a claim or an encounter, and never past the last reporting period. Without this a file
---     that ends in March would look like nine months of members who use nothing.
+--     that ends in March would look like nine months of members who use nothing. Where a source gives dates of service
+--     by year only, the whole of that year counts as reached.
 with service as (
     select
         c.data_source,
@@ -20,6 +21,13 @@ with service as (
     group by e.data_source
 ),
 
+-- Dates of service that name only a year, read as its first day.
+year_source as (
+    select distinct d.data_source
+    from raw.coarse_date as d
+    where d.date_precision = 'year' and d.table_name not in ('patient', 'eligibility')
+),
+
 last_period as (
     select max(p.period_end) as period_end
     from reference.period as p
@@ -28,9 +36,14 @@ last_period as (
 select
     s.data_source,
     least(
-        cast(date_trunc('month', max(s.last_date)) + interval 1 month as date) - 1, max(l.period_end)
+        case
+            when count(y.data_source) > 0 then make_date(year(max(s.last_date)), 12, 31)
+            else cast(date_trunc('month', max(s.last_date)) + interval 1 month as date) - 1
+        end,
+        max(l.period_end)
     ) as data_through_date
 from service as s
+left join year_source as y on s.data_source = y.data_source
 cross join last_period as l
 where s.last_date is not null
 group by s.data_source

@@ -9,7 +9,8 @@
 --     Race, ethnicity and language are the first stated; state, county and ZIP code come from one record together,
 --     since half of one address and half of another is no place. Death is taken from any record, the earliest date
 --     that isn't before birth: a death missed is worse than a death in a second file. Someone known to have died
---     without a usable date stays deceased, and nothing is cut. Zeros for an unknown ZIP code are null. A language is
+--     without a usable date stays deceased, and nothing is cut. Zeros for an unknown ZIP code are null; of one
+--     given by three digits only its ZIP3 is known. A language is
 --     one of the listed words and a state is a state: free text could name a person, and these name groups on pages.
 --     population says with whom a person may be counted (core.population).
 with record as (
@@ -177,7 +178,7 @@ select
     end as language,
     case when p.state in (select a.state from reference.area as a) then p.state end as state,
     p.county_fips,
-    nullif(p.zip_code, '00000') as zip_code,
+    case when length(p.zip_code) = 5 and p.zip_code <> '00000' then p.zip_code end as zip_code,
     left(nullif(p.zip_code, '00000'), 3) as zip3,
     p.is_deceased,
     p.birth_date,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboard.errors import InputError
-from dashboard.sources.delimited.reading import filled_sql, plain_sql, repaired_sql
+from dashboard.sources.delimited.reading import DAYS, filled_sql, plain_sql, precision_sql, repaired_sql
 from dashboard.sources.delimited.tables import Column, Layout, Table
 from dashboard.sources.delimited.text import Dialect, count_records, read_dialect
 from dashboard.sources.delimited.text_table import load_text_file
@@ -20,6 +20,7 @@ from dashboard.sources.model import Connection, LoadContext, Member, Reconciliat
 
 _KEYS = "data_source VARCHAR, file_ordinal INTEGER, row_number BIGINT"
 _PARQUET = b"PAR1"
+_WHOLE_NUMBERS = {"SMALLINT", "INTEGER", "BIGINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 
 
 def create(con: Connection, layout: Layout) -> None:
@@ -179,6 +180,7 @@ def _load_text(
     named = " ".join(rule.condition for rule in table.rules)
     # A column that no file gives costs as much to write as one full of values.
     given = [c for c in table.columns if not headers.isdisjoint(c.names) or c.name in named]
+    given += [c for c in table.columns if c.tells in {column.name for column in given}]
     columns = ", ".join(f'"{column.name}" {column.type}' for column in given)
     context.con.execute(f"create or replace table {part.relation} ({_KEYS}, {columns})")
     for member in files:
@@ -217,6 +219,8 @@ def _parquet_value(column: Column, given: dict[str, tuple[str, str]]) -> str:
     value = f'"{name}"'
     if stored == column.type and stored != "VARCHAR":
         return value
+    if column.kind in DAYS and stored in _WHOLE_NUMBERS:  # a year, or 20240131
+        value, stored = f"cast({value} as varchar)", "VARCHAR"
     if stored != "VARCHAR":
         if column.kind == "int" and stored in ("DOUBLE", "FLOAT"):
             return f"cast(try_cast({value} as double) as integer)"
@@ -228,6 +232,16 @@ def _parquet_value(column: Column, given: dict[str, tuple[str, str]]) -> str:
     return repaired if column.kind == "code" else f"coalesce({plain_sql(column, value)}, {repaired})"
 
 
+def _parquet_precision(table: Table, given: dict[str, tuple[str, str]]) -> dict[str, str]:
+    """SQL of the precision of each column of days that is stored as text or number, by column; null for a day."""
+    found = {}
+    for column in table.columns:
+        name, stored = next((given[name] for name in column.names if name in given), ("", ""))
+        if column.kind in DAYS and stored in (*_WHOLE_NUMBERS, "VARCHAR"):
+            found[column.name] = precision_sql(f'cast("{name}" as varchar)')
+    return found
+
+
 def _load_parquet(context: LoadContext, layout: Layout, table: Table, files: list[Member]) -> _Part:
     con, part = context.con, _Part(table, f"{layout.raw(table)}__{context.position}_parquet", files)
     given = _parquet_columns(context, files)
@@ -235,6 +249,8 @@ def _load_parquet(context: LoadContext, layout: Layout, table: Table, files: lis
     unpacked = any(member.path.is_relative_to(context.workdir) for member in files)
     values = {column.name: _parquet_value(column, given) for column in table.columns}
     values |= {name: f"case when {table.hidden[name]} then null else {values[name]} end" for name in table.hidden}
+    precision = _parquet_precision(table, given)
+    values |= {column.name: precision[column.tells] for column in table.columns if column.tells in precision}
     columns = ", ".join(f'{value} as "{name}"' for name, value in values.items())
     own = _parquet_value(layout.columns(table)[0], given) if layout.has_data_source else "null"
     try:
@@ -248,6 +264,12 @@ def _load_parquet(context: LoadContext, layout: Layout, table: Table, files: lis
             f" {context.data_source_sql(own)} as data_source, {columns}"
             f" from {_parquet_scan(files)}"
         )
+        source = f"coalesce({own}, {quote(context.data_source)})"
+        for name, sql in precision.items():
+            con.execute(
+                f"insert into raw.coarse_date select {source}, {quote(table.name)}, {quote(name)}, {sql}, count(*)"
+                f" from {_parquet_scan(files)} where {sql} is not null group by all"
+            )
         by_path = {str(member.path): member.ordinal for member in files}
         part.read.update({by_path[str(path)]: int(count) for path, count in counts})
         _refuse(context, layout, part, keep=unpacked)

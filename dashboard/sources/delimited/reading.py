@@ -3,6 +3,9 @@
 Repairs undo what spreadsheets do when they save a file again, where only one meaning is possible: dates as M/D/YYYY,
 D.M.YYYY or 5-Jan-2024, thousands separators, currency signs, numbers in parentheses, codes that became 123.0. What
 has two meanings (a code in scientific notation, 03/04/2024 where the column holds both orders) can't be read.
+
+A date that names no day (2024, 2024-03), as in files that were de-identified, is read as the first day of its time, or
+the last where the column is an end; `precision_sql` says so, and the loader counts it in raw.coarse_date.
 """
 
 from __future__ import annotations
@@ -14,6 +17,10 @@ MONTH_FIRST, DAY_FIRST, NO_ORDER = "month/day", "day/month", "both orders"
 _OLDEST = "date '1800-01-01'"  # strptime takes 14 for the year 14
 _DAYS = {MONTH_FIRST: "%m/%d/%Y", DAY_FIRST: "%d/%m/%Y"}
 _UNSLASHED = ("%Y%m%d", "%d.%m.%Y", "%d-%b-%Y", "%Y/%m/%d")
+_YEAR, _MONTH = "(18|19|20)[0-9]{2}", "(18|19|20)[0-9]{2}[-/]?(0[1-9]|1[0-2])"
+_TOPPED = "(age ?)?(90 ?[+]|90 (years )?(or|and) (older|over|above|more)|90 plus|> ?89|>= ?90|≥ ?90|89 ?[+])"
+DAYS = ("day", "last", "at")  # kinds of columns that hold a day or a moment
+TOPPED = "90 or older"
 _TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p")
 
 
@@ -38,7 +45,7 @@ def is_plain_sql(column: Column, value: str) -> str:
         return f"({value} is null or not (contains({value}, '.') or contains({value}, '+')))"
     if column.kind == "text":
         return "true"
-    if column.kind in ("day", "at"):  # 1/2/14 would be read as the year 1
+    if column.kind in DAYS:  # 1/2/14 would be read as the year 1
         return f"({value} is null or coalesce(try_cast({value} as {column.type}) >= {_OLDEST}, false))"
     return f"({value} is null or try_cast({value} as {column.type}) is not null)"
 
@@ -75,14 +82,35 @@ def repaired_sql(column: Column, value: str, *, order: str = MONTH_FIRST, delimi
                 f"case when lower({text}) in ('y', 'yes') then true when lower({text}) in ('n', 'no') then false"
                 f" else try_cast({text} as boolean) end"
             )
-        case "day":
-            return f"cast({_moment(text, order)} as date)"
+        case "day" | "last":
+            return f"coalesce({_coarse(text, is_last=column.kind == 'last')}, cast({_moment(text, order)} as date))"
         case "at":
-            return _moment(text, order)
+            return f"coalesce({_coarse(text, is_last=False)}, {_moment(text, order)})"
     number = _number_text(text, delimiter)
     if column.kind == "int":
         return f"try_cast(try_cast({number} as double) as integer)"
     return f"try_cast({number} as {column.type})"
+
+
+def precision_sql(value: str) -> str:
+    """'year' or 'month' for a date that names no day, '90 or older' for an age topped there; else null."""
+    text = f"trim({value})"
+    return (
+        f"case when regexp_full_match({text}, '{_YEAR}([.]0)?') then 'year'"
+        f" when regexp_full_match({text}, '{_MONTH}') then 'month'"
+        f" when regexp_full_match(lower({text}), '{_TOPPED}') then '{TOPPED}' end"
+    )
+
+
+def _coarse(text: str, *, is_last: bool) -> str:
+    """The first or last day of a year or month; null for other texts."""
+    year = f"cast(left({text}, 4) as integer)"
+    month = f"make_date({year}, cast(right({text}, 2) as integer), 1)"
+    return (
+        f"case when regexp_full_match({text}, '{_YEAR}([.]0)?')"
+        f" then make_date({year}, {'12, 31' if is_last else '1, 1'})"
+        f" when regexp_full_match({text}, '{_MONTH}') then {f'last_day({month})' if is_last else month} end"
+    )
 
 
 def _moment(text: str, order: str) -> str:

@@ -9,10 +9,11 @@ from dashboard.sources.model import Member
 
 USD = "DECIMAL(12,2)"
 
-# kind → type of the column. A `code` is text of digits, which a spreadsheet may have taken for a number.
-KINDS = {"text": "VARCHAR", "code": "VARCHAR", "day": "DATE", "at": "TIMESTAMP", "int": "INTEGER", "number": "DOUBLE",
-         "flag": "BOOLEAN", "usd": USD}  # fmt: skip
-_NEVER = "never"
+# kind → type of the column. A `code` is text of digits, which a spreadsheet may have taken for a number; of a `last`
+# that names a month or a year only, the last day counts.
+KINDS = {"text": "VARCHAR", "code": "VARCHAR", "day": "DATE", "last": "DATE", "at": "TIMESTAMP", "int": "INTEGER",
+         "number": "DOUBLE", "flag": "BOOLEAN", "usd": USD}  # fmt: skip
+_NEVER, _PRECISION = "never", "precision"
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Column:
 
     names: headers it goes by, in lower case, its own first; needed: the header must be there; filled: a row without a
     readable value is rejected; strict: a row whose value is given but unreadable is rejected (otherwise the value is
-    left empty, and the user told how many).
+    left empty, and the user told how many); tells: the column whose precision this one holds, which no header gives.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Column:
     needed: bool = False
     filled: bool = False
     strict: bool = False
+    tells: str = ""
 
     @property
     def type(self) -> str:
@@ -71,7 +73,8 @@ class Table:
 
 
 def table(name: str, key: str, columns: str) -> Table:
-    """A table from lines `kind: column column …`; `never: header …` lists what must not be read.
+    """A table from lines `kind: column column …`; `never: header …` lists what must not be read; `precision: column`
+    adds a text column `column_precision`: year, month or '90 or older' where the column's value names no day.
 
     A column may be written `name=header/header` when files call it otherwise, and end in marks: `!` must be filled,
     `*` its header must exist, `?` must be readable where it is given.
@@ -84,6 +87,9 @@ def table(name: str, key: str, columns: str) -> Table:
         kind, words = line.split(":")
         if kind == _NEVER:
             never |= frozenset(words.split())
+            continue
+        if kind == _PRECISION:
+            found += [Column(f"{word}_{_PRECISION}", "text", tells=word) for word in words.split()]
             continue
         found += [_column(kind, word) for word in words.split()]
     return Table(name, tuple(found), tuple(key.split()), never)

@@ -8,11 +8,13 @@ that break the dialect are set apart, values are repaired where only one meaning
 from __future__ import annotations
 
 from dashboard.sources.delimited.reading import (
+    DAYS,
     MONTH_FIRST,
     filled_sql,
     is_plain_sql,
     order_sql,
     plain_sql,
+    precision_sql,
     repaired_sql,
 )
 from dashboard.sources.delimited.tables import Column, Layout, Table
@@ -78,7 +80,7 @@ class _File:
             value = filled_sql(value)
         if column.kind == "code":
             return f"case when {is_plain_sql(column, value)} then {value} else error('not plain') end"
-        if column.kind in ("day", "at"):  # 1/2/14 would be read as the year 1
+        if column.kind in DAYS:  # 1/2/14 would be read as the year 1
             return f"case when {value} < date '1800-01-01' then error('not plain') else {value} end"
         return value
 
@@ -148,12 +150,27 @@ class _File:
         unread: list[tuple[Column, str]] = []
         for column, count in zip(columns, counts, strict=True):
             text = values[column.name]
-            order = self._order(text) if count and column.kind in ("day", "at") else MONTH_FIRST
+            order = self._order(text) if count and column.kind in DAYS else MONTH_FIRST
             repaired = repaired_sql(column, text, order=order, delimiter=self._dialect.delimiter)
             values[column.name] = repaired if count else plain_sql(column, text)
             if count:
                 unread.append((column, f"{text} is not null and {repaired} is null"))
-        return self._tell_unread(unread)
+            if count and column.kind in DAYS:
+                self._count_coarse(column, text)
+                values |= {c.name: precision_sql(text) for c in self._table.columns if c.tells == column.name}
+        told = {column.tells for column in self._table.columns}
+        known = [(c, f"{condition} and {precision_sql(self._text(c))} is null" if c.name in told else condition)
+                 for c, condition in unread]  # fmt: skip
+        return self._tell_unread(known)
+
+    def _count_coarse(self, column: Column, text: str) -> None:
+        """Count the column's dates that name no day, by data source."""
+        source = next((self._text(c) for c in self._given if c.name == "data_source"), "null")
+        self._con.execute(
+            f"insert into raw.coarse_date select coalesce({source}, {quote(self._context.data_source)}),"
+            f" {quote(self._table.name)}, {quote(column.name)}, {precision_sql(text)}, count(*) from {_TEXT}"
+            f" where {precision_sql(text)} is not null group by all"
+        )
 
     def _order(self, text: str) -> str:
         found = self._con.execute(f"select {order_sql(text)} from {_TEXT}").fetchone()

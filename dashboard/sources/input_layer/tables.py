@@ -25,19 +25,23 @@ TABLES = {
     for one in (
         table("patient", "person_id", """
             text: person_id! sex* race race_source ethnicity ethnicity_source language state county county_fips zip_code
-            day: birth_date* death_date
+            day: birth_date=birth_date/birth_year/year_of_birth*
+            last: death_date
             flag: death_flag
+            text: age
+            precision: birth_date
         """),
         table("eligibility", f"person_id member_id {_SPAN} payer plan", """
             text: person_id! member_id payer* payer_type plan
-            day: enrollment_start_date! enrollment_end_date* file_date
+            day: enrollment_start_date! file_date
+            last: enrollment_end_date*
             flag: covers_medical covers_pharmacy
         """),
         table("medical_claim", f"claim_id claim_line_number {_VERSION} hcpcs_code", f"""
             text: claim_id! claim_type* person_id! member_id payer plan encounter_id
             int: claim_line_number!
-            day: claim_start_date! claim_end_date claim_line_start_date claim_line_end_date
-            day: admission_date discharge_date
+            day: claim_start_date! claim_line_start_date admission_date
+            last: claim_end_date claim_line_end_date discharge_date
             text: admit_source_code discharge_disposition_code place_of_service_code bill_type_code drg_code_type
             text: drg_code revenue_center_code hcpcs_code {_numbered("hcpcs_modifier", 5)}
             number: service_unit_quantity
@@ -59,14 +63,16 @@ TABLES = {
         """),
         table("encounter", "encounter_id", """
             text: encounter_id! person_id! encounter_type* type_code type_code_system status
-            day: encounter_start_date! encounter_end_date
+            day: encounter_start_date!
+            last: encounter_end_date
             int: length_of_stay
             text: discharge_disposition_code attending_provider_id facility_npi
             text: primary_diagnosis_code_type primary_diagnosis_code
         """),
         table("condition", "condition_id", """
             text: condition_id! person_id! encounter_id claim_id category condition_type status verification_status
-            day: recorded_date onset_date resolved_date
+            day: recorded_date onset_date
+            last: resolved_date
             text: source_code_type source_code* normalized_code_type normalized_code
         """),
         table("procedure", "procedure_id", """

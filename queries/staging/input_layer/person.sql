@@ -1,18 +1,43 @@
 -- title:       People in the input layer
 -- grain:       data_source, source_person_id
 -- why:         Tuva's race words are brought to the OMB categories. An ethnicity written as race is no race.
-with patient as (
+--     In files that were de-identified a birth date may be a year (1 January stands for it, so that age at the end of a
+--     year is the difference of the years), or '90 or older', as a birth date or as an age: that is read as 90 years
+--     before the last year in which the source's enrolment begins, which is the least it can be, and belongs to the
+--     oldest age band. A ZIP code may be its first three digits (021, 021**); 000 is none.
+with last_enrolment as (
     select
-        *,
-        lower(trim(race)) as race_text,
-        lower(trim(ethnicity)) as ethnicity_text
-    from raw.input_layer_patient
+        e.data_source,
+        max(year(e.enrollment_start_date)) as year
+    from raw.input_layer_eligibility as e
+    group by e.data_source
+),
+
+patient as (
+    select
+        p.*,
+        case
+            when
+                p.birth_date is null
+                and (
+                    p.birth_date_precision = '90 or older'
+                    or regexp_full_match(
+                        lower(trim(p.age)), '(90 ?[+]|90 .*(older|over|above|more)|> ?89|>= ?90|89 ?[+])'
+                    )
+                )
+                then make_date(e.year - 90, 1, 1)
+            else p.birth_date
+        end as known_birth_date,
+        lower(trim(p.race)) as race_text,
+        lower(trim(p.ethnicity)) as ethnicity_text
+    from raw.input_layer_patient as p
+    left join last_enrolment as e on p.data_source = e.data_source
 )
 
 select
     data_source,
     person_id as source_person_id,
-    birth_date,
+    known_birth_date as birth_date,
     death_date,
     (death_date is not null or coalesce(death_flag, false)) as is_deceased,
     case lower(sex)
@@ -57,5 +82,6 @@ select
     end as county_fips,
     case
         when zip_code similar to '[0-9]{5}(-?[0-9]{4})?' and zip_code[:5] <> '00000' then zip_code[:5]
+        when zip_code similar to '[0-9]{3}[*xX]{0,2}' and zip_code[:3] <> '000' then zip_code[:3]
     end as zip_code
 from patient
