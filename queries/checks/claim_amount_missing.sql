@@ -8,9 +8,7 @@
 --     carries it.
 -- why:         Cost that isn't stated is missing from PMPM without a trace.
 select
-    l.data_source,
-    count(*) filter (where l.paid_usd is null and l.allowed_usd is null) as found_count,
-    count(*) as checked_count
-from core.claim_line as l
-where not l.is_denied
-group by l.data_source
+    a.data_source,
+    a.lines_without_amount as found_count,
+    a.accepted_lines as checked_count
+from marts.amount_use as a

@@ -9,9 +9,7 @@
 -- why:         Reversals are settled with what they reverse. What is left below zero lowers cost that was never
 --     counted.
 select
-    l.data_source,
-    count(*) filter (where l.paid_usd < 0 or l.allowed_usd < 0) as found_count,
-    count(*) as checked_count
-from core.claim_line as l
-where not l.is_denied
-group by l.data_source
+    a.data_source,
+    a.negative_lines as found_count,
+    a.accepted_lines as checked_count
+from marts.amount_use as a

@@ -8,9 +8,7 @@
 -- remedy:      Check how the source names its dates of service; admission and statement dates are accepted too.
 -- why:         A line without a date falls in no month: its cost is in no figure.
 select
-    l.data_source,
-    count(*) filter (where l.service_start_date is null) as found_count,
-    count(*) as checked_count
-from core.claim_line as l
-where not l.is_denied
-group by l.data_source
+    a.data_source,
+    a.undated_lines as found_count,
+    a.accepted_lines as checked_count
+from marts.amount_use as a

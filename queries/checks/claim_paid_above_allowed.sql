@@ -8,9 +8,7 @@
 -- remedy:      Check which columns were taken for paid and allowed, and whether amounts are the line's or the claim's.
 -- why:         PMPM is the allowed amount. Where it is smaller than what was paid, it isn't what it says.
 select
-    l.data_source,
-    count(*) filter (where l.paid_usd > l.allowed_usd) as found_count,
-    count(*) as checked_count
-from core.claim_line as l
-where not l.is_denied and l.allowed_usd is not null
-group by l.data_source
+    a.data_source,
+    a.lines_paid_above_allowed as found_count,
+    a.lines_with_allowed as checked_count
+from marts.amount_use as a

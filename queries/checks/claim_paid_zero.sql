@@ -9,9 +9,7 @@
 -- why:         Some lines are paid nothing by contract. Where nearly half are, payment is missing or denials aren't
 --     marked.
 select
-    l.data_source,
-    count(*) filter (where l.paid_usd = 0) as found_count,
-    count(*) as checked_count
-from core.claim_line as l
-where not l.is_denied and l.paid_usd is not null
-group by l.data_source
+    a.data_source,
+    a.lines_paid_zero as found_count,
+    a.lines_with_paid as checked_count
+from marts.amount_use as a

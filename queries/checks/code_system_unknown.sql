@@ -15,7 +15,18 @@ select
         coalesce(
             sum(u.row_count) filter (
                 where coalesce(u.code_system, '') not in (
-                    'SNOMEDCT', 'ICD10CM', 'ICD10PCS', 'ICD9CM', 'CPT', 'HCPCS', 'LOINC', 'RXNORM', 'CVX', 'NDC', 'CDT'
+                    'SNOMEDCT',
+                    'ICD10CM',
+                    'ICD10PCS',
+                    'ICD9CM',
+                    'ICD9PCS',
+                    'CPT',
+                    'HCPCS',
+                    'LOINC',
+                    'RXNORM',
+                    'CVX',
+                    'NDC',
+                    'CDT'
                 )
             ),
             0

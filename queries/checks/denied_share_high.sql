@@ -9,9 +9,7 @@
 --     way.
 -- see:         KFF, Claims Denials and Appeals in ACA Marketplace Plans: 19 % of in-network claims denied in 2023
 select
-    l.data_source,
-    count(*) filter (where l.is_denied) as found_count,
-    count(*) as checked_count
-from core.claim_line as l
-where true
-group by l.data_source
+    a.data_source,
+    a.denied_lines as found_count,
+    a.lines as checked_count
+from marts.amount_use as a

@@ -1,5 +1,5 @@
 -- title:       The same encounter under other identifiers
--- question:    How many encounters have the same person, class, start and end as another?
+-- question:    How many encounters of the last year have the same person, class, start and end as another?
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   2 % of encounters
@@ -11,7 +11,7 @@ with encounter as (
         e.person_id,
         count(*) as copies
     from core.encounter as e
-    where e.start_at is not null
+    where year(e.start_date) = (select max(y.year) from reference.period as y)
     group by e.person_id, e.encounter_class, e.start_at, e.end_at
 ),
 

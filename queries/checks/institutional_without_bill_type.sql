@@ -3,7 +3,6 @@
 -- grain:       data_source
 -- kind:        completeness
 -- threshold:   1 % of claims
--- not_fit:     50 % of claims
 -- affects:     ed_visits_per_1000, inpatient_stays_per_1000, service_category
 -- remedy:      Ask for the type of bill (form locator 4 of the UB-04).
 -- why:         The type of bill tells an inpatient claim from an outpatient one. Without it a stay may not be seen.
