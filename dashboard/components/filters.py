@@ -70,4 +70,4 @@ def in_words(text: str) -> None:
     """What is shown, as one line; with the population, where there are several."""
     names = data.populations()
     of = f" Population: {names[data.population()]}. {_NEVER_ADDED}" if len(names) > 1 else ""
-    note(f"Shown: {text}.{of}" if of else f"Shown: {text}")
+    note(f"Shown: {text.rstrip('.')}.{of}" if of else f"Shown: {text}")

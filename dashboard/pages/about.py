@@ -75,7 +75,7 @@ def _warehouse(facts: data.Facts) -> None:
             ("Version", facts.fingerprint),
             ("Built", f"{facts.built_at:%Y-%m-%d %H:%M} UTC"),
             ("Data through", facts.data_through or "no dated data"),
-            ("Populations", " · ".join(data.populations().values()) or "none"),
+            ("Populations", "; ".join(data.populations().values()) or "none"),
             ("Years", years),
             ("Incomplete years", ", ".join(incomplete) or "none"),
             ("People", "synthetic: no person is described" if facts.is_synthetic else facts.people),

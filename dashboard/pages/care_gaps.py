@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts import dots
-from dashboard.charts.formats import count, interval, percent, plural
+from dashboard.charts.formats import SUPPRESSED, count, interval, percent, plural
 from dashboard.components import charting, data, drawer, filters, quality, theme, url_state
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.groups import DIMENSIONS, dimension_name, group_name, ordered
@@ -23,6 +23,11 @@ _MORE_COLUMNS = (Column("Anyone with a visit", is_number=True),)
 _MOST_HIDDEN_ROWS = 5
 _HEADINGS = {"groups": "Group", "organizations": "Organisation"}
 _INTERVALS = "95% Wilson intervals"
+_WAYS = {
+    "payer": "the payer's list",
+    "primary-care visits": "most primary-care visits in 24 months",
+    "visits of any specialty": "most visits of any specialty in 24 months",
+}
 
 
 def render() -> None:
@@ -129,7 +134,9 @@ def _facts(row: dict[str, float], year: int) -> list[tuple[str, Cell]]:
 def _reach_text(row: dict[str, float], year: int) -> str:
     seen = _reach(year, "all").get("all")
     share = f"; {percent(seen)} of everyone in the plan had any visit in {year}" if seen is not None else ""
-    return f"{count(row['initial_population'])} people of this measure had a qualifying visit{share}"
+    hidden = row["initial_population"] is None
+    people = "A hidden number of" if hidden else count(row["initial_population"])
+    return f"{people} people of this measure had a qualifying visit{share}"
 
 
 def _reach(year: int, dimension: str) -> dict[str, float | None]:
@@ -139,6 +146,8 @@ def _reach(year: int, dimension: str) -> dict[str, float | None]:
 
 
 def _left_out(row: dict[str, float]) -> str:
+    if row["initial_population"] is None:
+        return SUPPRESSED
     parts = [
         f"{count(row[column])} {word}"
         for column, word in (("exclusion", "by exclusion"), ("exception", "by exception"))
@@ -200,7 +209,19 @@ def _organizations(measure: Measure, year: int) -> dict[str, drawer.Drawer]:
     released = released.derive(partial(_with_reach, _reach(year, "organization")))
     section(_finding(released, measure, "organisation"), f"People attributed in {year}, best first; dashed line: plan.")
     title = f"{measure.title} by organisation, {year}"
-    return _rows(released, measure, plan, title=title, key="organizations")
+    drawers = _rows(released, measure, plan, title=title, key="organizations")
+    note(_attributed())
+    return drawers
+
+
+def _attributed() -> str:
+    """How people come to an organisation here, in the order in which the ways are tried."""
+    ways = data.load("care_gaps/attribution").frame["basis"].to_list()
+    if not ways:
+        return "Nobody can be attributed: the sources hold no list and no visits."
+    said = "People are attributed by " + ", else by ".join(_WAYS.get(way, way) for way in ways)
+    lacks = " These sources don't say who gives primary care." if ways[-1] == "visits of any specialty" else ""
+    return f"{said}; the others have no organisation.{lacks}"
 
 
 def _best_first(descending: bool, frame: pl.DataFrame) -> pl.DataFrame:

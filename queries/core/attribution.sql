@@ -1,11 +1,13 @@
 -- title:       Attribution
 -- question:    Which organization answers for each person in each year?
 -- grain:       person_id, year
--- why:         What the payer supplies wins: the row for that year, else the one without a year whose dates touch the
---     year, the one that began last. Otherwise the organization with most office and telehealth visits in the 24
---     months that end with the year; on a tie the one seen most recently, then the lower number. People with neither
---     have no row here and show on every page as a group of their own. (Visits of all specialties count for now: most
---     sources don't say who gives primary care.)
+-- why:         What the payer supplies wins: the row for that year, else of the rows whose dates touch the year the one
+--     that covers most of its days, then the one that began last, then the lower number. Otherwise the organization
+--     with most primary-care visits (office, telehealth and home) in the 24 months that end with the year; on a tie
+--     the one seen most recently, then the lower number. Primary care is a practitioner's specialty or a health center
+--     (core.visit). Where a person has no such visit and the source doesn't state specialties, office and telehealth
+--     visits of any specialty count the same way. basis says which of the three it was. People with none of them have
+--     no row here and show on every page as a group of their own.
 with supplied as (
     select
         k.person_id,
@@ -24,38 +26,57 @@ with supplied as (
     qualify row_number() over (
         partition by k.person_id, y.year
         order by
-            a.person_year nulls last, a.start_date desc nulls last, coalesce(o.organization_key, w.organization_key)
+            a.person_year nulls last,
+            least(coalesce(a.end_date, y.period_end), y.period_end)
+            - greatest(coalesce(a.start_date, y.period_start), y.period_start) desc,
+            a.start_date desc nulls last,
+            coalesce(o.organization_key, w.organization_key)
     ) = 1
 ),
 
+-- The 24 months that end with a year begin on the day after its last day two years before.
 visit_count as (
     select
         v.person_id,
         y.year,
         v.organization_key,
+        v.specialty_group,
         count(*) as visits,
         max(v.start_date) as last_date
     from core.visit as v
     inner join reference.period as y
-        on v.start_date between y.period_end - 729 and y.period_end
-    where v.visit_type in ('office', 'telehealth') and v.organization_key is not null
-    group by v.person_id, y.year, v.organization_key
+        on v.start_date <= y.period_end and v.start_date > cast(y.period_end - interval 24 month as date)
+    where
+        v.organization_key is not null
+        and (
+            (v.specialty_group = 'primary care' and v.visit_type in ('office', 'telehealth', 'home'))
+            or (v.specialty_group = 'unknown' and v.visit_type in ('office', 'telehealth'))
+        )
+    group by v.person_id, y.year, v.organization_key, v.specialty_group
 ),
 
 most_visited as (
     select
         c.person_id,
         c.year,
-        c.organization_key
+        c.organization_key,
+        c.specialty_group
     from visit_count as c
     anti join supplied as s on c.person_id = s.person_id and c.year = s.year
     qualify row_number() over (
-        partition by c.person_id, c.year order by c.visits desc, c.last_date desc, c.organization_key
+        partition by c.person_id, c.year
+        order by c.specialty_group = 'primary care' desc, c.visits desc, c.last_date desc, c.organization_key
     ) = 1
 )
 
 select s.person_id, s.year, s.organization_key, 'payer' as basis
 from supplied as s
 union all
-select m.person_id, m.year, m.organization_key, 'visits' as basis
+select
+    m.person_id,
+    m.year,
+    m.organization_key,
+    case m.specialty_group
+        when 'primary care' then 'primary-care visits' else 'visits of any specialty'
+    end as basis
 from most_visited as m

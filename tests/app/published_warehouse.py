@@ -7,6 +7,7 @@ cells are suppressed by the same code as at publish.
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from itertools import product
@@ -85,6 +86,7 @@ def publish(
         "published.source": _sources(),
         "published.capability": _capabilities(has_enrolment, len(populations)),
         "published.population": _populations(populations),
+        "published.attribution_basis": _attribution(len(populations)),
         "published.valueset": _value_sets(),
         "published.check_result": _check_results(len(populations), findings),
         "published.coverage": _coverage(len(populations), is_monthly=policy != "safe_harbor"),
@@ -153,7 +155,7 @@ def _queries() -> pl.DataFrame:
     shown = [f for f in catalog.findings()[0].files if f.schema not in {"panels", "staging"}]
     keys = ("title", "question", "why", "id", "better", "spec")
     rows = [
-        {"schema_name": f.schema, "name": f.name, "path": f.shown_path, "sql": f.sql}
+        {"schema_name": f.schema, "name": f.name, "path": f.shown_path, "sql": f.sql, "header": json.dumps(f.header)}
         | {key: f.header.get(key) for key in keys}
         for f in shown
     ]
@@ -213,6 +215,13 @@ def _capabilities(has_enrolment: bool, populations: int) -> pl.DataFrame:
         own = [("enrolment", enrolled, reason), ("labs", True, ""), ("paid_amounts", True, "")]
         rows += [(f"p{number}", *row) for row in own]
     return pl.DataFrame(rows, schema=["population", "capability", "is_available", "reason"], orient="row")
+
+
+def _attribution(populations: int) -> pl.DataFrame:
+    """The first population's sources hold everything, the others' no list and no specialty."""
+    rows = [("p1", 1, "payer"), ("p1", 2, "primary-care visits")]
+    rows += [(f"p{number}", 3, "visits of any specialty") for number in range(2, populations + 1)]
+    return pl.DataFrame(rows, schema=["population", "step", "basis"], orient="row")
 
 
 def _populations(labels: tuple[str, ...]) -> pl.DataFrame:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from published_warehouse import KINDS, ROOT
 from streamlit.testing.v1 import AppTest
@@ -66,6 +68,30 @@ def test_several_populations_are_shown_one_at_a_time_and_links_keep_the_choice(o
     links = re.findall(r'href="(/[^"]*)"', words(second))
     assert len(links) > 4
     assert all("source=p2" in href for href in links)
+
+
+def test_how_people_are_attributed_is_said(open_page: Open) -> None:
+    first = words(open_page("care_gaps", "two")).replace("&#x27;", "'")
+    second = words(open_page("care_gaps", "two", source="p2")).replace("&#x27;", "'")
+    assert "by the payer's list, else by most primary-care visits in 24 months; the others have no org" in first
+    assert "by most visits of any specialty in 24 months; the others have no organisation." in second
+    assert "These sources don't say who gives primary care." in second
+    assert "These sources don't say" not in first
+
+
+def test_a_hidden_population_of_a_measure_is_said(open_page: Open, warehouses: dict[str, Path], tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden.duckdb"
+    shutil.copy(warehouses["full"], hidden)
+    con = duckdb.connect(str(hidden))
+    con.execute(
+        "update cubes.measure set initial_population = null, exclusion = null, exception = null, is_suppressed = true,"
+        " suppressed_columns = ['initial_population', 'exclusion', 'exception'] where dimension = 'all'"
+    )
+    con.close()
+    warehouses["hidden"] = hidden
+    app = open_page("care_gaps", "hidden")
+    assert not app.exception
+    assert "A hidden number of people of this measure had a qualifying visit" in words(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -142,8 +168,6 @@ def test_a_missing_warehouse_is_said_without_a_path_of_another_kind(
 def test_an_edited_panel_shows_on_the_next_run(
     open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import shutil
-
     shutil.copytree(ROOT / "queries", tmp_path / "queries")
     monkeypatch.setenv("CAREPARITY_QUERIES", str(tmp_path / "queries"))
     app = open_page("overview")
