@@ -117,15 +117,19 @@ def is_small(row: Row, threshold: int) -> bool:
     return any(0 < count < threshold for count in counts)
 
 
+Contribution = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True)
 class Amounts:
     """One sum: per cell what its people contribute, and how many they are.
 
-    contributions: absolute total, largest, second largest, in USD; all zero where nobody contributes.
+    contributions: absolute total, largest, second largest, and what is known of the largest besides, in USD; all zero
+        where nobody contributes.
     few: the cells whose count is unsafe: their people together are protected as one contributor is.
     """
 
-    contributions: list[tuple[float, float, float]]
+    contributions: list[Contribution]
     sizes: list[int]
     few: frozenset[int]
     overlaps: bool = False
@@ -139,15 +143,17 @@ class Amounts:
         return self._is_dominated([index])
 
     def _is_dominated(self, rows: list[int]) -> bool:
-        of, total = self._of(rows), sum(self.contributions[i][0] for i in rows)
+        of = self._of(rows)
+        totals, firsts, seconds, knowns = zip(*of, strict=True) if of else ((), (), (), ())
         if self.overlaps:
             # The two largest may be the same two people in all of these rows.
-            first, second = sum(one for _, one, _ in of), sum(two for _, _, two in of)
+            first, second, known = sum(firsts), sum(seconds), sum(knowns)
         else:
-            first, second, *_ = sorted((x for _, *two in of for x in (*two, 0.0)), reverse=True) if of else (0.0, 0.0)
-        return total - first - second + _CENT < P_PERCENT * first
+            first, second = sorted((*firsts, *seconds, 0.0, 0.0), reverse=True)[:2]
+            known = max(knowns, default=0.0)
+        return first > 0 and sum(totals) - first - second + _CENT < P_PERCENT * (first + known)
 
-    def _of(self, rows: list[int]) -> list[tuple[float, float, float]]:
+    def _of(self, rows: list[int]) -> list[Contribution]:
         return [self.contributions[i] for i in rows]
 
     def is_union_safe(self, hidden: list[int]) -> bool:
@@ -157,24 +163,27 @@ class Amounts:
 
     def _is_masked(self, index: int, hidden: list[int]) -> bool:
         others = self._of([i for i in hidden if i != index])
-        largest = [first for _, first, _ in others]
+        largest = [first for _, first, *_ in others]
         own = sum(largest) if self.overlaps else max(largest, default=0.0)
-        return sum(total for total, _, _ in others) - own + _CENT >= P_PERCENT * self.contributions[index][0]
+        return sum(total for total, *_ in others) - own + _CENT >= P_PERCENT * self.contributions[index][0]
 
     def slack(self, hidden: list[int]) -> tuple[float, ...]:
         """What is hidden less what its largest contributors know of it."""
-        return (sum(total - first for total, first, _ in self._of(hidden)),)
+        return (sum(total - first for total, first, *_ in self._of(hidden)),)
 
     def needed(self, hidden: list[int]) -> float:
         """P_PERCENT of the largest contribution, or of all that few people contribute."""
-        return P_PERCENT * sum(self.contributions[i][0 if i in self.few else 1] for i in hidden)
+        of_people = [self.contributions[i] for i in hidden if i not in self.few]
+        of_few = [self.contributions[i][0] for i in hidden if i in self.few]
+        return P_PERCENT * (sum(first + known for _, first, _, known in of_people if first) + sum(of_few))
 
 
 def together(column: str) -> pl.Expr:
-    """Aggregate lists [absolute total, largest, second largest] of cells that share nobody into the one of all."""
-    largest = pl.col(column).list.slice(1).explode().drop_nulls().sort(descending=True)
+    """Aggregate contributions of cells that share nobody, [total, largest, second largest, known], to those of all."""
+    largest = pl.col(column).list.slice(1, 2).explode().drop_nulls().sort(descending=True)
     ends = [largest.get(place, null_on_oob=True).fill_null(0.0) for place in (0, 1)]
-    return pl.concat_list(pl.col(column).list.first().sum(), *ends).alias(column)
+    known = pl.col(column).list.get(3, null_on_oob=True).max().fill_null(0.0)
+    return pl.concat_list(pl.col(column).list.first().sum(), *ends, known).alias(column)
 
 
 def protect(cells: Cells, chosen: set[int], layout: Layout) -> tuple[set[int], bool]:

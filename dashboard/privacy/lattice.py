@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dashboard.errors import CheckFailed
-from dashboard.privacy.cells import Amounts, Counts, Layout, is_small, protect
+from dashboard.privacy.cells import Amounts, Contribution, Counts, Layout, is_small, protect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,8 @@ class Roles:
     """What the gate needs to know of a table, from its header.
 
     contributions: sum → columns that hold, as [absolute total, largest, second largest], what single people contribute
-        to it; they decide hiding and never leave the build.
+        to it, with a fourth number where everyone knows so much of the largest besides (such as a cap that it is
+        above); they decide hiding and never leave the build.
     overlaps: dimensions along which one person may be in several rows.
     hidden_by: a dimension each of whose values is hidden in all rows of a table or in none.
     """
@@ -277,16 +278,16 @@ def _hide_sum(
     few = frozenset(i for i, row in enumerate(counts) if is_small(row, threshold))
     sizes = [row[0] or 0 for row in counts]
     for column in roles.contributions.get(total, ()):
-        of_cell = [_three(given) for given in table[column].to_list()]
+        of_cell = [_contribution(given) for given in table[column].to_list()]
         rows, is_stuck = protect(Amounts(of_cell, sizes, few, layout.overlaps), rows, layout)
         stuck |= is_stuck
     return {total: rows}, stuck
 
 
-def _three(given: list[float | None] | None) -> tuple[float, float, float]:
-    """Absolute total, largest and second largest; zero where nobody, or nobody else, contributes."""
-    known = [value or 0.0 for value in given or ()] + [0.0, 0.0, 0.0]
-    return known[0], known[1], known[2]
+def _contribution(given: list[float | None] | None) -> Contribution:
+    """Absolute total, largest, second largest, and what is known besides; zero where nobody else contributes."""
+    known = [value or 0.0 for value in given or ()] + [0.0, 0.0, 0.0, 0.0]
+    return known[0], known[1], known[2], known[3]
 
 
 def _table_key(table: pl.DataFrame, roles: Roles) -> tuple[object, ...]:

@@ -18,8 +18,9 @@
 --     (pharmacy over its own months), per 1,000 = visits × 12,000 / member months. Use and cost outside member months
 --     are left out (marts.person_year). A person whose group isn't known is in the group Unknown. excess is what people
 --     cost above the high-cost cap (marts.person_cost); a capped figure is the full one less the excess. A contribution
---     is [absolute total, largest, second largest] of what single people add to a sum; it never leaves the build. What
---     people owe is allowed less paid: it has a contribution of its own, since it can be had by subtraction.
+--     is [absolute total, largest, second largest] of what single people add to a sum; it never leaves the build. Of
+--     an excess the cap is known besides. What people owe is allowed less paid: it has a contribution of its own, since
+--     it can be had by subtraction.
 with person as (
     select
         p.population,
@@ -64,8 +65,10 @@ contribution as (
         abs(cast(p.medical_allowed_usd - p.medical_paid_usd as double)) as medical_owed,
         abs(cast(p.pharmacy_allowed_usd - p.pharmacy_paid_usd as double)) as pharmacy_owed,
         cast(p.excess_allowed_usd as double) as excess_allowed,
-        cast(p.excess_paid_usd as double) as excess_paid
+        cast(p.excess_paid_usd as double) as excess_paid,
+        cast(h.cap_usd as double) as cap
     from person as p
+    cross join marts.high_cost_cap as h
 )
 
 select
@@ -111,8 +114,9 @@ select
     list_prepend(sum(p.pharmacy_paid), max(p.pharmacy_paid, 2)) as pharmacy_paid_contribution_usd,
     list_prepend(sum(p.medical_owed), max(p.medical_owed, 2)) as medical_owed_contribution_usd,
     list_prepend(sum(p.pharmacy_owed), max(p.pharmacy_owed, 2)) as pharmacy_owed_contribution_usd,
-    list_prepend(sum(p.excess_allowed), max(p.excess_allowed, 2)) as excess_allowed_contribution_usd,
-    list_prepend(sum(p.excess_paid), max(p.excess_paid, 2)) as excess_paid_contribution_usd
+    [sum(p.excess_allowed), max(p.excess_allowed), max(p.excess_allowed, 2)[2], max(p.cap)]
+        as excess_allowed_contribution_usd,
+    [sum(p.excess_paid), max(p.excess_paid), max(p.excess_paid, 2)[2], max(p.cap)] as excess_paid_contribution_usd
 from contribution as p
 group by grouping sets (
     (p.population, p.year),

@@ -315,7 +315,20 @@ def test_a_category_is_hidden_in_all_months_or_in_none() -> None:
 
 def test_contributions_of_areas_that_merge_are_merged() -> None:
     frame = pl.DataFrame({"g": ["a", "a", "b"], "of": [[10.0, 5.0, 3.0], [7.0, 7.0], [1.0, 1.0]]})
-    assert frame.group_by("g", maintain_order=True).agg(together("of"))["of"].to_list() == [[17, 7, 5], [1, 1, 0]]
+    assert frame.group_by("g", maintain_order=True).agg(together("of"))["of"].to_list() == [[17, 7, 5, 0], [1, 1, 0, 0]]
+
+
+def test_what_is_known_of_the_largest_besides_makes_it_easier_to_tell() -> None:
+    """Eleven people above a cap of 100, 60 in excess, 30 and 10 by two. The other 20 are 15 % of 130, but 7 % of 280."""
+    rows = [("all", "all", 50, 11, 60.0, [60.0, 30.0, 10.0, 100.0])]
+    header = {"dimensions": "group_value", "filters": "dimension", "counts": "above of d", "sums": "usd by above"}
+    roles = Roles.from_header(header | {"contributions": "usd in of"})
+    frame = pl.DataFrame(rows, schema=["dimension", "group_value", "d", "above", "usd", "of"], orient="row")
+    assert suppress(frame, roles, threshold=T)["usd"].to_list() == [60]
+    higher = frame.with_columns(of=pl.Series([[60.0, 30.0, 10.0, 250.0]]))
+    assert suppress(higher, roles, threshold=T)["usd"].to_list() == [None]
+    nobody = frame.with_columns(above=pl.lit(0), usd=pl.lit(0.0), of=pl.Series([[0.0, 0.0, None, 250.0]]))
+    assert suppress(nobody, roles, threshold=T)["usd"].to_list() == [0]
 
 
 def test_a_contribution_needs_a_sum() -> None:
