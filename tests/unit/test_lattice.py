@@ -319,7 +319,7 @@ def test_contributions_of_areas_that_merge_are_merged() -> None:
 
 
 def test_what_is_known_of_the_largest_besides_makes_it_easier_to_tell() -> None:
-    """Eleven people above a cap of 100, 60 in excess, 30 and 10 by two. The other 20 are 15 % of 130, but 7 % of 280."""
+    """Eleven people above a cap of 100, 60 in excess, 30 and 10 by two. Another 20: 15 % of 130, but 7 % of 280."""
     rows = [("all", "all", 50, 11, 60.0, [60.0, 30.0, 10.0, 100.0])]
     header = {"dimensions": "group_value", "filters": "dimension", "counts": "above of d", "sums": "usd by above"}
     roles = Roles.from_header(header | {"contributions": "usd in of"})
