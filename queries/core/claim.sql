@@ -82,3 +82,5 @@ inner join core.person_key as k on h.data_source = k.data_source and h.source_pe
 left join accepted_claim as a on h.data_source = a.data_source and h.claim_id = a.claim_id
 anti join core.withheld_record as w
     on w.record_kind = 'medical_claim' and h.data_source = w.data_source and h.claim_id = w.record_id
+anti join core.repeated_claim as g
+    on g.record_kind = 'medical_claim' and h.data_source = g.data_source and h.claim_id = g.claim_id

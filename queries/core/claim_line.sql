@@ -3,21 +3,18 @@
 -- grain:       data_source, claim_id, claim_line_number
 -- why:         Every cost taken from claims starts here. The rules: (1) Cancelled, draft and erroneous lines are
 --     dropped. Denied lines stay, marked is_denied: they show that something happened, but no table adds up their money
---     or counts them as use. (2) A line that arrives more than once (core.claim_line_version) is settled into one row.
---     A replacement takes the place of what was paid before it; where nothing says reversal or replacement, the row
---     paid last stands. Amounts are the sum of what is left; other columns come from the last row that is no reversal.
---     The line stands if an amount above zero is left, or if fewer than half its rows are reversals; so a lone negative
---     line stands as it came. (3) Where a source repeats a claim's amounts on its lines (core.header_amount_source), an
---     institutional claim's amounts are counted on its first line only. (4) Each line has one service category, the
---     first of core.service_category that its claim, place or codes stand for (core.outpatient_claim_setting,
---     core.service_code); without a bill type, an institutional claim with a DRG, or with both an admission and a
---     discharge date, is inpatient; modifiers 95, 93, GT and GQ mean telehealth; surgical codes (10004 to 69990, but
---     for drawing blood) are outpatient surgery in the places 19 and 22. (5) visit_type is the kind of visit that the
---     line shows, null for none: laboratory work, images, equipment and a physician's round in a hospital are no visits
---     of their own. (6) organization_key is the organization that bills, else the facility's, else that of who gave the
---     service; is_primary_care: the
---     latter gives primary care, or it was in a health center (places 50 and 72, codes T1015 and G0466 to G0470, bill
---     types 71x and 77x). What belongs to the whole claim is in core.claim. Unsorted:
+--     or counts them as use. (2) A line that arrives more than once (core.claim_line_version) is settled into one row
+--     (core.settled_line); a reversal on its own is dropped. (3) Where a source repeats a claim's amounts on its lines
+--     (core.header_amount_source), an institutional claim's amounts are counted on its first line only. (4) Each line
+--     has one service category, the first of core.service_category that its claim, place or codes stand for
+--     (core.outpatient_claim_setting, core.service_code); without a bill type, an institutional claim with a DRG, or
+--     with both an admission and a discharge date, is inpatient; modifiers 95, 93, GT and GQ mean telehealth; surgical
+--     codes (10004 to 69990, but for drawing blood) are outpatient surgery in the places 19 and 22. (5) visit_type is
+--     the kind of visit that the line shows, null for none: laboratory work, images, equipment and a physician's round
+--     in a hospital are no visits of their own. (6) organization_key is the organization that bills, else the
+--     facility's, else that of who gave the service; is_primary_care: the latter gives primary care, or it was in a
+--     health center (places 50 and 72, codes T1015 and G0466 to G0470, bill types 71x and 77x). A claim that a linked
+--     source tells too (core.repeated_claim) is left out. What belongs to the whole claim is in core.claim. Unsorted:
 --     sorting millions of rows costs more than it saves.
 with medical_claim as not materialized (
     select
@@ -25,22 +22,6 @@ with medical_claim as not materialized (
         coalesce(c.claim_line_number, 1) as line_number
     from staging.medical_claim as c
     where coalesce(c.status, 'active') not in ('cancelled', 'draft', 'entered-in-error')
-),
-
-settled_amount as (
-    select
-        v.data_source,
-        v.claim_id,
-        v.line_number,
-        cast(sum(v.paid_usd) as decimal(12, 2)) as paid_usd,
-        cast(sum(v.allowed_usd) as decimal(12, 2)) as allowed_usd,
-        cast(sum(v.charge_usd) as decimal(12, 2)) as charge_usd
-    from core.claim_line_version as v
-    where v.version_number >= v.replacement_number and (v.is_settled_by_amount or v.version_number = v.last_number)
-    group by v.data_source, v.claim_id, v.line_number
-    having
-        greatest(sum(v.paid_usd), sum(v.allowed_usd), sum(v.charge_usd)) > 0
-        or 2 * count(*) filter (where v.is_reversal) < count(*)
 ),
 
 final_line as (
@@ -58,15 +39,12 @@ final_line as (
         and not coalesce(ends_with(m.bill_type_code, '8'), false)
     union all
     select
-        v.data_source, v.source_person_id, v.claim_id, v.line_number, v.first_line_number, v.claim_type, v.status,
-        v.bill_type_code, v.drg_code, v.hcpcs_code, v.hcpcs_modifiers, v.place_of_service_code, v.revenue_center_code,
-        v.billing_id, v.facility_id, v.rendering_id,
-        s.paid_usd, s.allowed_usd, s.charge_usd, v.claim_line_start_date, v.claim_line_end_date,
-        v.claim_start_date, v.claim_end_date, v.admission_date, v.discharge_date, v.paid_date
-    from core.claim_line_version as v
-    inner join settled_amount as s
-        on v.data_source = s.data_source and v.claim_id = s.claim_id and v.line_number = s.line_number
-    where v.version_number = v.last_number
+        s.data_source, s.source_person_id, s.claim_id, s.line_number, s.first_line_number, s.claim_type, s.status,
+        s.bill_type_code, s.drg_code, s.hcpcs_code, s.hcpcs_modifiers, s.place_of_service_code, s.revenue_center_code,
+        s.billing_id, s.facility_id, s.rendering_id,
+        s.paid_usd, s.allowed_usd, s.charge_usd, s.claim_line_start_date, s.claim_line_end_date,
+        s.claim_start_date, s.claim_end_date, s.admission_date, s.discharge_date, s.paid_date
+    from core.settled_line as s
 ),
 
 known_line as (
@@ -79,6 +57,8 @@ known_line as (
     from final_line as f
     inner join core.person_key as k on f.data_source = k.data_source and f.source_person_id = k.source_person_id
     left join core.header_amount_source as h on f.data_source = h.data_source
+    anti join core.repeated_claim as g
+        on g.record_kind = 'medical_claim' and f.data_source = g.data_source and f.claim_id = g.claim_id
     anti join core.withheld_record as w
         on w.record_kind = 'medical_claim' and f.data_source = w.data_source and f.claim_id = w.record_id
 ),

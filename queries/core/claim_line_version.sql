@@ -40,6 +40,7 @@ numbered as (
 
 select
     n.* exclude (paid_usd, allowed_usd, charge_usd),
+    n.paid_usd as delivered_paid_usd,
     case when n.is_stated_reversal then -abs(n.paid_usd) else n.paid_usd end as paid_usd,
     case when n.is_stated_reversal then -abs(n.allowed_usd) else n.allowed_usd end as allowed_usd,
     case when n.is_stated_reversal then -abs(n.charge_usd) else n.charge_usd end as charge_usd,

@@ -13,13 +13,6 @@ with fill as not materialized (
     from staging.pharmacy_claim as r
 ),
 
-repeated_fill as (
-    select f.data_source, f.claim_id
-    from fill as f
-    group by f.data_source, f.claim_id
-    having count(*) > bit_count(bit_or(cast(1 as bigint) << (f.line_number % 62)))
-),
-
 fill_version as (
     select
         f.*,
@@ -30,7 +23,7 @@ fill_version as (
         sum(f.allowed_usd) over line as net_allowed_usd,
         sum(f.charge_usd) over line as net_charge_usd
     from fill as f
-    semi join repeated_fill as r on f.data_source = r.data_source and f.claim_id = r.claim_id
+    semi join core.irregular_fill as r on f.data_source = r.data_source and f.claim_id = r.claim_id
     window line as (partition by f.data_source, f.claim_id, f.line_number)
 ),
 
@@ -52,7 +45,7 @@ final_fill as (
         f.prescriber_id, f.quantity, f.days_supply, f.refills, f.paid_usd, f.allowed_usd, f.charge_usd,
         f.dispensing_date, f.paid_date
     from fill as f
-    anti join repeated_fill as r on f.data_source = r.data_source and f.claim_id = r.claim_id
+    anti join core.irregular_fill as r on f.data_source = r.data_source and f.claim_id = r.claim_id
     union all
     select
         s.data_source, s.source_person_id, s.claim_id, s.line_number, s.payer, s.ndc_code, s.rxnorm_code,
@@ -85,3 +78,5 @@ from final_fill as f
 inner join core.person_key as k on f.data_source = k.data_source and f.source_person_id = k.source_person_id
 anti join core.withheld_record as w
     on w.record_kind = 'pharmacy_claim' and f.data_source = w.data_source and f.claim_id = w.record_id
+anti join core.repeated_claim as g
+    on g.record_kind = 'pharmacy_claim' and f.data_source = g.data_source and f.claim_id = g.claim_id

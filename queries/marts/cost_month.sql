@@ -13,6 +13,7 @@ with line_total as (
         l.person_id,
         12 * year(l.service_start_date) + month(l.service_start_date) - 1 as month_number,
         l.service_category,
+        count(*) as lines,
         sum(l.allowed_usd) as allowed_usd,
         sum(l.paid_usd) as paid_usd
     from core.claim_line as l
@@ -24,6 +25,7 @@ with line_total as (
         r.person_id,
         12 * year(r.dispensing_date) + month(r.dispensing_date) - 1 as month_number,
         'pharmacy' as service_category,
+        count(*) as lines,
         sum(r.allowed_usd) as allowed_usd,
         sum(r.paid_usd) as paid_usd
     from core.pharmacy_line as r
@@ -55,6 +57,7 @@ select
                 coalesce(m.has_pharmacy and m.enrolment_basis <> 'inferred', false) or coalesce(y.has_pharmacy, false)
         else coalesce(m.has_medical and m.enrolment_basis <> 'inferred', false) or coalesce(y.has_medical, false)
     end as is_counted,
+    t.lines,
     cast(coalesce(t.allowed_usd, 0) as decimal(18, 2)) as allowed_usd,
     cast(coalesce(t.paid_usd, 0) as decimal(18, 2)) as paid_usd,
     make_date(cast(t.month_number // 12 as integer), cast(t.month_number % 12 + 1 as integer), 1) as month_start
