@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import orjson
 import polars as pl
 
-from dashboard.errors import CheckFailed
+from dashboard.errors import CheckFailed, InputError
 from dashboard.privacy.lattice import Family, Roles, suppress
 from dashboard.privacy.policy import NESTED
 from dashboard.privacy.record import in_words
@@ -111,12 +111,33 @@ def _sync(path: Path) -> None:
 
 
 def _remove_old(folder: Path, *, keep: Path) -> None:
-    """Keep the newest versions only; readers of a removed one keep their open file."""
+    """Keep the newest versions only, and none of another policy, record or withholding: what ended must not lie about.
+
+    Readers of a removed one keep their open file.
+    """
     for leftover in folder.glob("*.duckdb.partial*"):
         leftover.unlink()
     versions = [p for p in folder.glob("*.duckdb") if p.stem not in {"build", "vault"} and p != keep]
-    for old in sorted(versions, key=lambda p: p.stat().st_mtime, reverse=True)[KEPT_VERSIONS - 1 :]:
-        old.unlink()
+    newest_first = sorted(versions, key=lambda p: p.stat().st_mtime, reverse=True)
+    terms = _terms(keep)
+    for place, old in enumerate(newest_first, start=1):
+        if place >= KEPT_VERSIONS or _terms(old) != terms:
+            old.unlink()
+
+
+def _terms(version: Path) -> tuple[object, ...]:
+    """The policy and the record that a version was published under; nothing where it can't be read."""
+    said = "select policy, withheld, (select record from published.policy_record) from published.warehouse"
+    try:
+        con = connect.open_published(version)
+    except InputError:
+        return ()
+    try:
+        return connect.query(con, said).row(0)
+    except connect.Error:
+        return ()
+    finally:
+        con.close()
 
 
 def _write(con: Connection, catalog: Catalog, path: Path, name: str, context: Context) -> None:

@@ -76,6 +76,15 @@ def test_another_policy_only_publishes_anew(publish: Build) -> None:
     assert publish(policy="safe_harbor").policy == "safe_harbor"
 
 
+def test_no_version_of_another_policy_stays(publish: Build, warehouse: Path) -> None:
+    def versions() -> set[str]:
+        return {path.stem for path in warehouse.with_name("w.d").glob("*.duckdb")} - {"build", "vault"}
+
+    for record, withhold in ((LIMITED, ()), (LIMITED, ("hiv",)), (None, ())):
+        publish(record, withhold=withhold)
+        assert versions() == {warehouse.resolve().stem}
+
+
 def test_a_limited_data_set_keeps_dates_and_places_and_no_direct_identifier(publish: Build, warehouse: Path) -> None:
     before = tables(warehouse)
     assert "published.person" not in before
