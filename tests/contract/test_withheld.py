@@ -15,6 +15,8 @@ CARE = {
 ALLOWED = {
     "core.withheld_record": "says what is withheld",
     "core.irregular_claim": "numbers of claims, settled by core.claim_line and core.claim",
+    "core.irregular_fill": "numbers of fills, settled by core.pharmacy_line",
+    "core.repeated_claim": "numbers of claims that are left out themselves",
     "core.claim_line_version": "rows of those claims, settled by core.claim_line and core.claim",
     "core.outpatient_claim_setting": "numbers of claims, used by core.claim_line",
     "core.header_amount_source": "one row a source",
