@@ -4,7 +4,7 @@
 -- dimensions:  month_start
 -- filters:     population, year
 -- overlaps:    month_start
--- counts:      people; people_of_one_cover under people; ed_visits; inpatient_stays
+-- counts:      people; people under people_of_one_cover; ed_visits; inpatient_stays
 -- sums:        member_months by people; pharmacy_member_months by people_of_one_cover; medical_allowed_usd by people;
 --     pharmacy_allowed_usd by people; medical_paid_usd by people; pharmacy_paid_usd by people
 -- contributions: medical_allowed_usd in medical_allowed_contribution_usd;

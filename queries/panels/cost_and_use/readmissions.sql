@@ -2,7 +2,7 @@
 -- question:    After how many hospital stays are people admitted again within 30 days, and in which groups most often?
 -- grain:       population, year, dimension, group_value
 -- dimensions:  dimension, group_value
--- counts:      people; index_stays under people; readmissions of index_stays; planned_readmissions of index_stays
+-- counts:      people; people under index_stays; readmissions of index_stays; planned_readmissions of index_stays
 -- filters:     population, year, dimension
 -- why:         All causes; planned returns are set apart; transfers are one stay. Not adjusted for risk: who is sicker
 --              is readmitted more, whoever treats them, so the rate says where to look and not who does well. The
