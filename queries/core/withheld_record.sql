@@ -3,14 +3,13 @@
 -- grain:       data_source, record_kind, record_id, class
 -- why:         Empty unless the build names a class (--withhold, or `withhold` in a policy record).
 --     reference.sensitive_class lists the codes of each class; edit it there. A claim is of a class if any of its
---     diagnoses, procedures, services or its DRG is, whatever it was paid for; a fill if its drug is; a clinical record
---     if its code, its value or its reason is (an observation with all its components); and whatever the source itself
---     labels so (system LABEL: the codes of FHIR's meta.security). An encounter is of the class
---     of the records and claims that name it, and a claim of the class of its encounter, so that one side doesn't tell
---     what the other leaves out. Diagnoses and procedure codes are those of the claim as a whole, on its line 1; of
---     claims that need settling every delivered row is looked at. What is here is left out as if it had not been
---     delivered: its cost, its visit, its diagnoses, in every table after this one. A total that kept the money without
---     the care would give it away by subtraction. Pages and files say which classes their figures lack.
+--     diagnoses, procedures, services or its DRG is, on any row delivered of it, whatever it was paid for; a fill if
+--     its drug is; a clinical record if its code, its value or its reason is (an observation with all its components);
+--     and whatever the source itself labels so (system LABEL: the codes of FHIR's meta.security). An encounter is of
+--     the class of the records and claims that name it, and a claim of the class of its encounter, so that one side
+--     doesn't tell what the other leaves out. What is here is left out as if it had not been delivered: its cost, its
+--     visit, its diagnoses, in every table after this one. A total that kept the money without the care would give it
+--     away by subtraction. Pages and files say which classes their figures lack.
 with sensitive_code as (
     select
         s.class,
@@ -22,39 +21,16 @@ with sensitive_code as (
     semi join reference.withheld_class as w on s.class = w.class
 ),
 
-claim_head as not materialized (
-    select
-        m.data_source,
-        m.claim_id,
-        m.encounter_id,
-        m.diagnosis_system,
-        m.diagnosis_codes,
-        m.procedure_codes,
-        m.drg_code
-    from staging.medical_claim as m
-    where coalesce(m.claim_line_number, 1) = 1
-    union all
-    select
-        v.data_source,
-        v.claim_id,
-        v.encounter_id,
-        v.diagnosis_system,
-        v.diagnosis_codes,
-        v.procedure_codes,
-        v.drg_code
-    from core.claim_line_version as v
-),
-
 diagnosis as (
-    select h.data_source, h.claim_id, h.encounter_id, h.diagnosis_system as system, unnest(h.diagnosis_codes) as code
-    from claim_head as h
-    where len(h.diagnosis_codes) > 0
+    select m.data_source, m.claim_id, m.encounter_id, m.diagnosis_system as system, unnest(m.diagnosis_codes) as code
+    from staging.medical_claim as m
+    where len(m.diagnosis_codes) > 0
 ),
 
 procedure as (
-    select h.data_source, h.claim_id, h.encounter_id, 'ICD10PCS' as system, unnest(h.procedure_codes) as code
-    from claim_head as h
-    where len(h.procedure_codes) > 0
+    select m.data_source, m.claim_id, m.encounter_id, 'ICD10PCS' as system, unnest(m.procedure_codes) as code
+    from staging.medical_claim as m
+    where len(m.procedure_codes) > 0
 ),
 
 billed as (
@@ -64,9 +40,9 @@ billed as (
     select 'medical_claim', p.data_source, p.claim_id, p.encounter_id, p.system, p.code
     from procedure as p
     union all
-    select 'medical_claim', h.data_source, h.claim_id, h.encounter_id, 'MSDRG', h.drg_code
-    from claim_head as h
-    where h.drg_code is not null
+    select 'medical_claim', m.data_source, m.claim_id, m.encounter_id, 'MSDRG', m.drg_code
+    from staging.medical_claim as m
+    where m.drg_code is not null
     union all
     select 'medical_claim', m.data_source, m.claim_id, m.encounter_id, 'HCPCS', m.hcpcs_code
     from staging.medical_claim as m
@@ -165,9 +141,9 @@ each_record as (
     select e.data_source, 'encounter' as record_kind, e.encounter_id as record_id, e.class
     from encounter_class as e
     union all
-    select h.data_source, 'medical_claim' as record_kind, h.claim_id as record_id, e.class
-    from claim_head as h
-    inner join encounter_class as e on h.data_source = e.data_source and h.encounter_id = e.encounter_id
+    select m.data_source, 'medical_claim' as record_kind, m.claim_id as record_id, e.class
+    from staging.medical_claim as m
+    inner join encounter_class as e on m.data_source = e.data_source and m.encounter_id = e.encounter_id
 )
 
 select distinct r.data_source, r.record_kind, r.record_id, r.class
