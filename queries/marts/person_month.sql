@@ -11,7 +11,6 @@ with member as (
     select
         m.person_id,
         12 * m.year + m.month - 1 as month_number,
-        m.payer,
         m.payer_type,
         m.has_medical and m.enrolment_basis <> 'inferred' as has_medical,
         m.has_pharmacy and m.enrolment_basis <> 'inferred' as has_pharmacy
@@ -55,7 +54,6 @@ joined as (
     select
         coalesce(m.person_id, c.person_id, v.person_id) as person_id,
         coalesce(m.month_number, c.month_number, v.month_number) as month_number,
-        m.payer,
         m.payer_type,
         coalesce(m.has_medical, false) as has_medical,
         coalesce(m.has_pharmacy, false) as has_pharmacy,
@@ -86,7 +84,6 @@ select
     p.population,
     cast(c.month_number // 12 as integer) as year,
     cast(c.month_number % 12 + 1 as integer) as month,
-    c.payer,
     c.payer_type,
     c.has_medical,
     c.has_pharmacy,
