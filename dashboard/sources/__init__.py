@@ -273,17 +273,32 @@ def _classify(
     claimed: dict[str, list[Member]] = {}
     foreign: list[InputError] = []
     for member in members:
-        try:
-            name = next((name for name, module in candidates.items() if module.detect(member)), "")
-        except InputError as error:
-            where = f"{context.label} (source {context.source}, file {member.ordinal})"
-            placed = InputError(where=where, what=error.what, found=error.found, do=error.do)
-            if forced_format or not isinstance(error, ForeignFileError):
-                raise placed from None
-            name = ""
-            foreign.append(placed)
+        where = f"{context.label} (source {context.source}, file {member.ordinal})"
+        name, error = _format_of(member, candidates, where)
+        if error is not None:
+            if forced_format:
+                raise error
+            foreign.append(error)
             context.notes.append(f"{context.source}: file {member.ordinal} isn't read: {error.what} ({error.found})")
         claimed.setdefault(name, []).append(member)
     if foreign and not any(claimed):
         raise foreign[0]
     return claimed
+
+
+def _format_of(member: Member, candidates: dict[str, Format], where: str) -> tuple[str, InputError | None]:
+    """The first format that takes the file, or '' and why one that its name promises doesn't.
+
+    Raises InputError for damaged data.
+    """
+    foreign = None
+    for name, module in candidates.items():
+        try:
+            if module.detect(member):
+                return name, None
+        except InputError as error:
+            placed = InputError(where=where, what=error.what, found=error.found, do=error.do)
+            if not isinstance(error, ForeignFileError):
+                raise placed from None
+            foreign = foreign or placed
+    return "", foreign

@@ -361,3 +361,38 @@ def test_a_foreign_file_alone_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "in" / "picture.json").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
     with pytest.raises(InputError, match="promises"):
         load(tmp_path, tmp_path / "in")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html><body>not found</body></html>",
+        b"\x89PNG\r\n\x1a\n\0\0",
+        b"sep=,\n",
+        OLDER["payers"].split("\n", 1)[1].encode(),
+    ],
+    ids=["empty", "a web page", "a picture", "a hint for a spreadsheet", "no header"],
+)
+def test_a_file_that_only_has_the_name_is_told(tmp_path: Path, older: Path, content: bytes) -> None:
+    (older / "patients.csv").write_bytes(content)
+    loaded = load(tmp_path / "1", older)
+    assert loaded.counts()["unrecognised"] == (1, 0, 0, 0, 1)
+    assert [note.split(":")[1] for note in loaded.notes] == [" file 13 isn't read"]
+    with pytest.raises(InputError, match="other columns than Synthea's patients"):
+        load(tmp_path / "2", older, forced_format="synthea_csv")
+
+
+@pytest.mark.parametrize("spoil", [lambda t: t.encode("utf-16"), lambda t: t.replace("\n", "\r").encode()])
+def test_a_file_in_another_encoding_stops_the_load(tmp_path: Path, older: Path, spoil: Callable[[str], bytes]) -> None:
+    (older / "patients.csv").write_bytes(spoil(OLDER["patients"]))
+    with pytest.raises(InputError, match="Export it again"):
+        load(tmp_path, older)
+
+
+def test_empty_columns_at_the_end_are_left_out(tmp_path: Path, older: Path) -> None:
+    expected = said(load(tmp_path / "1", older))
+    _change(older, "patients", lambda text: text.replace("\n", ",,\n"))
+    loaded = load(tmp_path / "2", older)
+    assert said(loaded) == expected
+    assert loaded.notes == ["s1 patients: columns not read: unnamed 26, unnamed 27"]

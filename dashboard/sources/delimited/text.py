@@ -54,7 +54,8 @@ def read_dialect(path: Path, known: set[str], where: str) -> Dialect:
     best: tuple[int, str, tuple[str, ...]] = (-1, ",", ())
     for delimiter in _DELIMITERS:
         names = _header_names(header, delimiter)
-        columns = tuple(name.strip().lower() for name in names)
+        # A spreadsheet leaves empty columns at the end.
+        columns = tuple(name.strip().lower() or f"unnamed {n}" for n, name in enumerate(names, 1))
         best = max(best, (len(known & set(columns)), delimiter, columns), key=lambda choice: choice[0])
     columns = best[2]
     if len(set(columns)) < len(columns):

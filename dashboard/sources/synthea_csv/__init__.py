@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from dashboard.errors import InputError
 from dashboard.sources import delimited
-from dashboard.sources.model import Connection, LoadContext, Member, Reconciliation
+from dashboard.sources.model import Connection, ForeignFileError, LoadContext, Member, Reconciliation
 from dashboard.sources.synthea_csv.tables import TABLES, UNUSED
 
 __all__ = ["NAME", "create", "detect", "load"]
@@ -22,6 +23,7 @@ TYPES_STAND_ALONE = True
 _SUFFIXES = (".csv", ".tsv", ".txt")
 _KNOWN = {name: table.headers for name, table in TABLES.items()} | UNUSED
 _FILE = re.compile(rf"(?:synthea[-_. ]?)?({'|'.join(_KNOWN)})(?:[-_. ]?(?:part)?[-_. ]?\(?\d+\)?)*", re.IGNORECASE)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ALIKE = 0.6  # share of the columns of a file and a type together that both have
 
 
@@ -31,13 +33,11 @@ def recognise(member: Member) -> str | None:
     By name, if at least half of its columns, and three, are those of the type. Else by columns: of the types whose
     required columns are all there, the one whose columns are most alike.
     """
-    path = PurePosixPath(member.name)
-    if path.suffix.lower() not in _SUFFIXES:
+    if PurePosixPath(member.name).suffix.lower() not in _SUFFIXES:
         return None
     header = delimited.header_of(member.path)
-    named = _FILE.fullmatch(path.stem)
-    if named:
-        name = named.group(1).lower()
+    name = _named(member)
+    if name is not None:
         shared = len(header & _KNOWN[name])
         if shared >= 3 and 2 * shared >= len(header):
             return name
@@ -46,6 +46,13 @@ def recognise(member: Member) -> str | None:
     }
     best = max(likeness, key=lambda name: likeness[name], default=None)
     return best if best is not None and likeness[best] >= _ALIKE else None
+
+
+def _named(member: Member) -> str | None:
+    """The type that a file's name promises, or None."""
+    path = PurePosixPath(member.name)
+    named = _FILE.fullmatch(path.stem) if path.suffix.lower() in _SUFFIXES else None
+    return named.group(1).lower() if named else None
 
 
 def _fits(name: str, header: frozenset[str]) -> bool:
@@ -65,8 +72,29 @@ LAYOUT = delimited.Layout(
 
 
 def detect(member: Member) -> bool:
-    """Whether the file is one of Synthea's CSV files."""
-    return recognise(member) is not None
+    """Whether the file is one of Synthea's CSV files.
+
+    Raises ForeignFileError when it has the name of one but other columns, InputError when it may be one in an encoding
+    or with line ends that can't be read.
+    """
+    if recognise(member) is not None:
+        return True
+    name = _named(member)
+    if name is None:
+        return False
+    with member.path.open("rb") as stream:
+        head = stream.read(1 << 16)
+    if head[:2] in _UTF16 or (b"\r" in head and b"\n" not in head and b"\0" not in head):
+        found = "UTF-16" if head[:2] in _UTF16 else "line ends of another kind (CR)"
+        raise InputError(
+            where=f"file {member.ordinal}", what=f"the file can't be read as {name}", found=found,
+            do="Export it again as UTF-8, with CRLF or LF at the end of each row.",
+        )  # fmt: skip
+    raise ForeignFileError(
+        where=f"file {member.ordinal}", what=f"the file is called {name}, but has other columns than Synthea's {name}",
+        found="no header that is known" if head else "an empty file",
+        do="Export it again with its header as the first line, or leave it out.",
+    )  # fmt: skip
 
 
 def create(con: Connection) -> None:
