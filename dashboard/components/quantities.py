@@ -29,6 +29,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "service_category": ("enrolment", "allowed_amounts"),
     "paid_service_category": ("enrolment", "paid_amounts"),
     "readmission_rate": ("inpatient", "exact_dates"),
+    "pharmacy_pmpm_usd": ("enrolment", "pharmacy"),
+    "paid_pharmacy_pmpm_usd": ("enrolment", "pharmacy"),
     "ed_visits_per_1000": ("enrolment", "emergency", "exact_dates"),
     "inpatient_stays_per_1000": ("enrolment", "inpatient", "exact_dates"),
 }
@@ -94,8 +96,8 @@ def plan_use(column: str, year: int) -> float | None:
 def by_area(subject: str, year: int) -> tuple[Released, Quantity, float | None]:
     """One subject (a measure's key or a column of USE) by area, with its quantity and the plan's figure.
 
-    The frame: area_id, area_name, state, members (areas of a merged group, else null), people (the denominator), value (null where hidden), lower, upper (null for
-    indicators), versus_plan, is_suppressed; sorted by name.
+    The frame: area_id, area_name, state, members (areas of a merged group, else null), people (the denominator), value
+    (null where hidden), lower, upper (null for indicators), versus_plan, is_suppressed; sorted by name.
     """
     if subject in USE:
         released = data.load("equity_map/use_by_area", year=year)

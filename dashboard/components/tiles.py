@@ -22,9 +22,9 @@ Row = dict[str, Any]
 class Tile:
     """One figure of a panel with one row a year.
 
-    column: where the panel holds it; figure: its name in NEEDS, which says what a source must hold for it, and in
-    quality.FIGURES, by which failing checks mark it; sentence:
-    what the drawer says; beside: a line below the number, made from the panel's row of the year.
+    column: where the panel holds it; figure: its name in NEEDS, which says what a source must hold for it (unless its
+    column has needs of its own there), and in quality.FIGURES, by which failing checks mark it; sentence: what the
+    drawer says; beside: a line below the number, made from the panel's row of the year.
     """
 
     column: str
@@ -48,7 +48,7 @@ def tiles(
     with st.container(key="tiles"):
         for tile in shown:
             with st.container(border=True, gap="xxsmall"):
-                why = data.why_missing(NEEDS.get(tile.figure, ()))
+                why = data.why_missing(NEEDS.get(tile.column) or NEEDS.get(tile.figure, ()))
                 if why or now.get(tile.column) is None:
                     _without(tile.quantity, year, why, is_suppressed=bool(now.get("is_suppressed")))
                 else:

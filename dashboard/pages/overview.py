@@ -151,14 +151,16 @@ def _far_area(year: int) -> str:
 def _glance(year: int) -> drawer.Drawers:
     released = data.load("care_gaps/measures", year=year).derive(with_wilson, note="95% Wilson intervals")
     section("Measures at a glance", f"Rate with its 95% interval, {year}; measured on people with a qualifying visit.")
-    if missing := not_computable():
-        note(f"Not computable from this source: {'; '.join(missing)}.")
+    missing = "; ".join(not_computable())
+    if missing:
+        note(f"Not computable from this source: {missing}.")
     if released.frame.is_empty():
-        empty(
-            "No measure has a result.",
-            f"Nobody in {year} is in a measure's population.",
-            "Care gaps says what is needed.",
-        )
+        if not missing:
+            empty(
+                "No measure has a result.",
+                f"Nobody in {year} is in a measure's population.",
+                "Care gaps says what is needed.",
+            )
         return {}
     rows = released.frame.sort("open_gaps", descending=True, nulls_last=True).rows(named=True)
     trend = data.load("care_gaps/measures")

@@ -1,5 +1,5 @@
 -- title:       Living people older than 115
--- question:    How many people who aren't known to have died are older than 115 today?
+-- question:    How many people who aren't known to have died are older than 115 when the data end?
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   0.1 % of people
@@ -10,8 +10,11 @@
 --     time
 select
     p.data_source,
-    count(*) filter (where year(current_date) - year(p.birth_date) > 115) as found_count,
+    count(*) filter (
+        where year(coalesce(t.data_through_date, current_date)) - year(p.birth_date) > 115
+    ) as found_count,
     count(*) as checked_count
 from core.person as p
+left join core.data_through as t on p.data_source = t.data_source
 where not p.is_deceased and p.birth_date is not null
 group by p.data_source
