@@ -64,7 +64,8 @@ class Request:
 
     names: what each source is called, in the order of `sources` (None or missing: s1, s2 …); crosswalk: a CSV file
     that links people across sources; area: CSV files that translate county codes;
-    policy_record: a TOML file (privacy/record.py); withhold: sensitive classes to leave out.
+    policy_record: a TOML file (privacy/record.py); withhold: sensitive classes to leave out; only: build these tables
+    and what they rest on, and publish nothing.
     """
 
     sources: tuple[Path, ...]
@@ -80,6 +81,7 @@ class Request:
     area: tuple[Path, ...] = ()
     policy_record: Path | None = None
     withhold: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 @dataclass
@@ -208,6 +210,8 @@ class _Build:
         context = self._reference(prints, policy, valuesets)
         self._prepare_checks(prints)
         rebuilt = self._tables(prints)
+        if self.request.only:
+            return Result(self.folder / "build.duckdb", policy.name, rebuilt)
         context, checks = self._checked(replace(context, capabilities=self._capabilities()))
         name = publish.fingerprint(self.catalog, prints, context)
         self.on_progress("Suppressing and publishing", 0, 1)
@@ -398,6 +402,9 @@ class _Build:
         """
         order = self.catalog.build_order()
         self._forget({f.full_name for f in order})
+        if self.request.only:
+            wanted = self.catalog.resting_on(self.request.only)
+            order = [f for f in order if f.full_name in wanted]
         of_layer = Counter(file.schema for file in order)
         done: Counter[str] = Counter()
         built: list[str] = []

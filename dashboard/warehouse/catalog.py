@@ -22,7 +22,7 @@ from dashboard.sources import capability
 from dashboard.warehouse import connect, limits, provided
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 LAYERS = (
     "raw",
@@ -204,6 +204,16 @@ class Catalog:
             order += [self.tables[name] for name in ready]
             sorter.done(*ready)
         return sorted(order, key=lambda file: LAYERS.index(file.schema))
+
+    def resting_on(self, names: Sequence[str]) -> set[str]:
+        """`names` and every table file below them."""
+        found, waiting = set[str](), list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self._reads(name)
+        return found
 
     def _reads(self, name: str) -> set[str]:
         """Table files that must be built before `name`; measures.result stands for every measure."""
