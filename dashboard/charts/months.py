@@ -32,7 +32,6 @@ def months(released: Released, *, mode: str | None) -> Chart:
         "series",
         "said",
         "period",
-        month=pl.col("period") + "-01",
         state=index.replace_strict(dict(enumerate(_CLASSES)), return_dtype=pl.String),
         sign=pl.when("is_low").then(pl.lit("▼")).otherwise(pl.lit("")),
     )
@@ -50,15 +49,17 @@ def months(released: Released, *, mode: str | None) -> Chart:
 def _spec(colours: palette.Palette) -> dict[str, Any]:
     rows = alt.Chart(alt.NamedData(ROWS))
     y = alt.Y("series:N", title=None, sort=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False))
-    x = alt.X("yearmonth(month):T", title=None, axis=alt.Axis(format="%b %Y", labelOverlap=True, grid=False))
+    every_january = "slice(datum.value, 5) == '01' ? slice(datum.value, 0, 4) : ''"
+    axis = alt.Axis(labelExpr=every_january, labelAngle=0, labelAlign="left", ticks=False, domain=False)
+    x = alt.X("period:O", title=None, axis=axis)
     fills = [colours.ground, *colours.sequential[:4]]
     colour = alt.Color(
         "state:N",
         title="Rows against the middle month",
         scale=alt.Scale(domain=list(_CLASSES), range=fills),
-        legend=alt.Legend(orient="bottom", columns=5, symbolType="square", symbolStrokeColor=colours.line),
+        legend=alt.Legend(orient="bottom", columns=3, symbolType="square", symbolStrokeColor=colours.line),
     )
     tooltip = [alt.Tooltip("series:N", title="Rows"), alt.Tooltip("period:N", title="Month"), alt.Tooltip("said:N")]
     cells = rows.mark_rect(stroke=colours.line, strokeWidth=1).encode(x=x, y=y, color=colour, tooltip=tooltip)
-    signs = rows.mark_text(color=colours.ink, fontSize=10).encode(x=x.copy(), y=y, text="sign:N")
+    signs = rows.mark_text(color=colours.ink, fontSize=10).encode(x=x, y=y, text="sign:N")
     return compiled(alt.layer(cells, signs).properties(height=alt.Step(_ROW_HEIGHT)), colours)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -12,10 +14,11 @@ from dashboard.charts.months import months
 from dashboard.components import charting, data, drawer, filters, quality, theme, url_state
 from dashboard.components.frame import Page, foot, head
 from dashboard.components.markup import Cell, Column, Html, link, note, section, show, table
+from dashboard.components.money import CLAIMS, paid_steps
 from dashboard.components.quantities import measures
 from dashboard.components.states import empty
 
-_CONTROLS = ("show", "kind", "affects")
+_CONTROLS = ("show", "kind", "affects", "claims")
 _KINDS = {
     "conformance": "Is it written as it should be?",
     "completeness": "Is it all there?",
@@ -39,14 +42,34 @@ _TABLES = {
     "lab_result": "Laboratory results",
     "member_month": "Members",
 }
+Row = dict[str, Any]
 _COUNTS = ("read", "loaded", "duplicate", "rejected", "ignored")
 _REASONS = 5
+
+
+@dataclass(frozen=True)
+class View:
+    """What every row needs: the judged checks, how few are written, whether sources must be told apart, and where
+    figures stand.
+    """
+
+    checks: pl.DataFrame
+    threshold: int
+    has_sources: bool
+    places: dict[str, str]
+
+    @property
+    def few(self) -> str:
+        """How a count from 1 to threshold − 1 is written."""
+        return f"1–{self.threshold - 1}"
 
 
 def render() -> None:
     """Draw the page."""
     head(PAGE.question, "Data quality")
     checks = quality.judged().frame
+    several = checks["source"].drop_nulls().n_unique() > 1
+    view = View(checks, data.facts().threshold, several, _places(checks))
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         filters.population()
         chosen = url_state.segments("show", "Show", list(_SHOW), default="failing", shown=_SHOW.__getitem__)
@@ -56,18 +79,18 @@ def render() -> None:
         affects = url_state.select("affects", "Touching", list(names), default="", shown=names.__getitem__)
         filters.bar_end(_CONTROLS)
     filters.in_words(_in_words(chosen, kind, names[affects] if affects else ""))
-    _verdict(checks)
-    _checks(_narrowed(checks, chosen, kind, affects), chosen, is_narrowed=bool(kind or affects))
+    _verdict(view)
+    _checks(view, _narrowed(checks, chosen, kind, affects), chosen, is_narrowed=bool(kind or affects))
     drawer.button("checks", "the checks")
-    left, right = st.columns(2, gap="medium")
-    with left:
-        _reconciliation()
-    with right:
-        _coverage()
-    pinned = {"show": chosen, "kind": kind, "affects": affects}
+    drawers = paid_steps()
+    _reconciliation()
+    _coverage()
+    claims = url_state.read("claims", list(CLAIMS), "")
+    pinned = {"show": chosen, "kind": kind, "affects": affects, "claims": claims}
     foot("data_quality", {name: value for name, value in pinned.items() if value})
     sentence = "What each check found, judged by the thresholds that stand in queries/checks at this moment."
-    drawer.show_chosen({"checks": drawer.Drawer("Data checks", sentence, quality.judged().derive(_flat))})
+    drawers["checks"] = drawer.Drawer("Data checks", sentence, quality.judged().derive(_flat))
+    drawer.show_chosen(drawers)
 
 
 def _figures(checks: pl.DataFrame) -> dict[str, str]:
@@ -98,7 +121,8 @@ def _narrowed(checks: pl.DataFrame, chosen: str, kind: str, affects: str) -> pl.
     return checks
 
 
-def _verdict(checks: pl.DataFrame) -> None:
+def _verdict(view: View) -> None:
+    checks = view.checks
     icon, title, advice = _VERDICTS[quality.verdict()]
     failed = checks.filter(pl.col("status").is_in(quality.FAILING))
     looked = checks.filter(pl.col("status") != "nothing")["check_name"].n_unique()
@@ -107,9 +131,10 @@ def _verdict(checks: pl.DataFrame) -> None:
         f"{count(over)} of {plural(looked, 'check')} that could look found more than allowed; "
         f"{plural(idle, 'check')} had nothing to look at."
     )
+    rule = f'<p class="cp-note">{_coded(_RULE)}</p>'
     show(
         f'<div class="cp-verdict"><h2><span aria-hidden="true">{icon}</span> {title}</h2>'
-        f'<p class="cp-words">{advice} {summary}</p>{_reasons(failed)}<p class="cp-note">{_coded(_RULE)}</p></div>'
+        f'<p class="cp-words">{advice} {summary}</p>{_reasons(view, failed)}{rule}</div>'
     )
     outdated = checks.filter("is_outdated")["check_name"].n_unique()
     missing = checks.filter(pl.col("check_digest").is_null() & (pl.col("status") == "nothing"))
@@ -126,65 +151,60 @@ def _coded(text: str) -> str:
     return "".join(f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts))
 
 
-def _reasons(failed: pl.DataFrame) -> str:
+def _reasons(view: View, failed: pl.DataFrame) -> str:
     """The worst findings in words, each with what it touches."""
     worst = failed.unique("check_name", keep="first", maintain_order=True)
     if worst.is_empty():
         return ""
-    items = [
-        f"<li>{escape(_sentence(row))} <span class='cp-note'>Touches: {_touched(row['affects']).markup}.</span></li>"
-        for row in worst.head(_REASONS).iter_rows(named=True)
-    ]
+    items = [_reason(view, row) for row in worst.head(_REASONS).iter_rows(named=True)]
     rest = worst.height - len(items)
     more = f"<p class='cp-note'>And {plural(rest, 'more check')}, below.</p>" if rest else ""
     return f'<ol class="cp-first">{"".join(items)}</ol>{more}'
 
 
-def _sentence(row: dict[str, object]) -> str:
-    about = _about(row)
-    found = f"{_found(row)} of {_checked(row)} {row['unit']}" if row["checked"] is not None else _found(row)
+def _reason(view: View, row: Row) -> str:
+    touched = f"<span class='cp-note'>Touches: {_touched(view, row['affects'])}.</span>"
+    return f"<li>{escape(_sentence(view, row))} {touched}</li>"
+
+
+def _sentence(view: View, row: Row) -> str:
+    about = _about(view, row)
+    found = _number(view, row, "found")
+    if row["checked"] is not None or row["is_few_checked"]:
+        found += f" of {_number(view, row, 'checked')} {row['unit']}"
     return f"{row['title']}{f' ({about})' if about else ''}: {found}, {row['threshold']} allowed."
 
 
-def _about(row: dict[str, object]) -> str:
+def _about(view: View, row: Row) -> str:
     """What a result is about: its source where there are several, and its group."""
-    source = str(row["source"] or "") if _has_sources() else ""
+    source = str(row["source"] or "") if view.has_sources else ""
     return ", ".join(part for part in (source, str(row["group_value"] or "").replace("_", " ")) if part)
 
 
-def _has_sources() -> bool:
-    return quality.judged().frame["source"].drop_nulls().n_unique() > 1
+def _number(view: View, row: Row, name: str) -> str:
+    """`found` or `checked` as it may be written; empty where nothing was counted."""
+    if row[f"is_few_{name}"]:
+        return view.few
+    return "" if row[name] is None else count(row[name])
 
 
-def _found(row: dict[str, object]) -> str:
-    if row["is_few_found"]:
-        return _few()
-    return "" if row["found"] is None else count(int(str(row["found"])))
-
-
-def _checked(row: dict[str, object]) -> str:
-    if row["is_few_checked"]:
-        return _few()
-    return "" if row["checked"] is None else count(int(str(row["checked"])))
-
-
-def _few() -> str:
-    return f"1–{data.facts().threshold - 1}"
-
-
-def _share(row: dict[str, object]) -> str:
+def _share(view: View, row: Row) -> str:
     """The share found, from rounded counts; of few, only what it is at most."""
-    if (row["found"] is None and not row["is_few_found"]) or not row["checked"]:
+    if not row["checked"] or (row["found"] is None and not row["is_few_found"]):
         return ""
-    checked = int(str(row["checked"]))
     if row["is_few_found"]:
-        return f"up to {percent(min(1.0, (data.facts().threshold - 1) / checked))}"
-    return percent(int(str(row["found"])) / checked)
+        return f"up to {percent(min(1.0, (view.threshold - 1) / row['checked']))}"
+    return percent(row["found"] / row["checked"])
 
 
-def _touched(affects: list[str]) -> Html:
-    """Links to where the figures stand."""
-    return Html(", ".join(_place(name).markup for name in affects))
+def _touched(view: View, affects: list[str]) -> str:
+    """Markup: links to where the figures stand."""
+    return ", ".join(view.places[name] for name in affects)
+
+
+def _places(checks: pl.DataFrame) -> dict[str, str]:
+    """Markup of a link to each figure that checks touch."""
+    return {name: _place(name).markup for name in {*checks["affects"].explode().drop_nulls()}}
 
 
 def _place(name: str) -> Html:
@@ -198,7 +218,7 @@ def _place(name: str) -> Html:
     return link(title, "" if page == "overview" else page) if page in there else Html(escape(title))
 
 
-def _checks(shown: pl.DataFrame, chosen: str, *, is_narrowed: bool) -> None:
+def _checks(view: View, shown: pl.DataFrame, chosen: str, *, is_narrowed: bool) -> None:
     if shown.is_empty():
         what = "Nothing failed." if chosen == "failing" else "No check is like that."
         why = "No check of this choice found more than its threshold." if is_narrowed else "Every check passed."
@@ -209,34 +229,44 @@ def _checks(shown: pl.DataFrame, chosen: str, *, is_narrowed: bool) -> None:
         if rows.is_empty():
             continue
         worst = rows.unique("check_name", keep="first", maintain_order=True)
+        others = _other_failures(view, rows)
         section(f"{kind.capitalize()}: {question}", f"{plural(worst.height, 'check')}, worst first.")
         columns = [Column("Check"), Column("Verdict"), Column("Found", True), Column("Looked at", True)]
         columns += [Column("Share", True), Column("Allowed"), Column("What to do"), Column("Touches")]
         table(
             columns,
-            [_check_row(row, rows.filter(check_name=row["check_name"])) for row in worst.iter_rows(named=True)],
-            caption=f"{kind.capitalize()} checks; counts are rounded to the middle of six, small ones are {_few()}",
-            height_px=520,
+            [_check_row(view, row, others.get(row["check_name"], [])) for row in worst.iter_rows(named=True)],
+            caption=f"{kind.capitalize()} checks; counts are rounded to the middle of six, small ones are {view.few}",
+            height_px=560,
         )
 
 
-def _check_row(row: dict[str, object], results: pl.DataFrame) -> list[Cell]:
-    about = _about(row)
-    others = [
-        _about(other) for other in results[1:].filter(pl.col("status").is_in(quality.FAILING)).iter_rows(named=True)
-    ]
+def _other_failures(view: View, rows: pl.DataFrame) -> dict[str, list[str]]:
+    """What else each check failed for, beside its worst result."""
+    failed = rows.filter(pl.col("status").is_in(quality.FAILING) & ~pl.col("check_name").is_first_distinct())
+    found: dict[str, list[str]] = {}
+    for row in failed.iter_rows(named=True):
+        found.setdefault(row["check_name"], []).append(_about(view, row))
+    return found
+
+
+def _check_row(view: View, row: Row, others: list[str]) -> list[Cell]:
     more = f"; also {', '.join(others)}" if others and all(others) else ""
-    below = f"<br><span class='cp-note'>{escape(about + more)}</span>" if about or more else ""
-    limit = f"<br><span class='cp-note'>not fit above {escape(str(row['not_fit']))}</span>" if row["not_fit"] else ""
+    about = _about(view, row) + more
+    below = f"<br><span class='cp-note'>{escape(about)}</span>" if about else ""
+    limit = (
+        f"<br><span class='cp-note cp-nowrap'>not fit above {escape(row['not_fit'])}</span>" if row["not_fit"] else ""
+    )
+    has_failed = row["status"] in quality.FAILING
     return [
-        Html(f'<span title="{escape(str(row["why"] or row["question"]))}">{escape(str(row["title"]))}</span>{below}'),
-        Html(_status(str(row["status"]))),
-        _found(row),
-        _checked(row),
-        _share(row),
-        Html(f"{escape(str(row['threshold']))}{limit}"),
-        str(row["remedy"]) if row["status"] in quality.FAILING else "",
-        _touched(row["affects"] if row["status"] in quality.FAILING else []),  # type: ignore[arg-type]
+        Html(f'<span title="{escape(row["why"] or row["question"])}">{escape(row["title"])}</span>{below}'),
+        Html(_status(row["status"])),
+        _number(view, row, "found"),
+        _number(view, row, "checked"),
+        _share(view, row),
+        Html(f'<span class="cp-nowrap">{escape(row["threshold"])}</span>{limit}'),
+        Html(f'<span class="cp-long">{escape(row["remedy"])}</span>' if has_failed else ""),
+        Html(f'<span class="cp-long">{_touched(view, row["affects"])}</span>' if has_failed else ""),
     ]
 
 
@@ -289,17 +319,17 @@ def _coverage() -> None:
 
 def _with_gaps(frame: pl.DataFrame) -> pl.DataFrame:
     """Every period from the first to the last of a series, with its share of the middle one; few count as half."""
-    few = data.facts().threshold // 2
+    threshold = data.facts().threshold
     several = frame["source"].n_unique() > 1
     named = frame.with_columns(
         series=pl.col("table_name").replace(_TABLES) + (" · " + pl.col("source") if several else pl.lit("")),
-        number=pl.when("is_few").then(few).otherwise("row_count"),
+        number=pl.when("is_few").then(threshold // 2).otherwise("row_count"),
     )
-    parts = [_filled(of) for of in named.partition_by("series", maintain_order=True)]
+    parts = [_filled(of, f"1–{threshold - 1}") for of in named.partition_by("series", maintain_order=True)]
     return pl.concat(parts) if parts else named.with_columns(share=pl.lit(0.0), said=pl.lit(""), is_low=pl.lit(False))
 
 
-def _filled(series: pl.DataFrame) -> pl.DataFrame:
+def _filled(series: pl.DataFrame, few: str) -> pl.DataFrame:
     periods = _between(series["period"].min(), series["period"].max())  # type: ignore[arg-type]
     whole = pl.DataFrame({"period": periods}).join(series, on="period", how="left", maintain_order="left")
     filled = whole.with_columns(
@@ -308,7 +338,7 @@ def _filled(series: pl.DataFrame) -> pl.DataFrame:
         pl.lit(series["series"][0]).alias("series"),
     )
     middle = filled["number"].median() or 1
-    said = [_few() if few else count(number) for few, number in filled.select("is_few", "number").iter_rows()]
+    said = [few if is_few else count(number) for is_few, number in filled.select("is_few", "number").iter_rows()]
     return filled.with_columns(
         share=pl.col("number") / middle, said=pl.Series(said, dtype=pl.String), is_low=2 * pl.col("number") < middle
     )
@@ -325,7 +355,7 @@ def _between(first: str, last: str) -> list[str]:
 def _series_row(series: pl.DataFrame, threshold: int) -> list[Cell]:
     low = series.filter("is_low")["period"].to_list()
     least, middle = (float(str(series["number"].min())), float(str(series["number"].median())))
-    numbers = [_few() if 0 < value < threshold else count(value) for value in (least, middle)]
+    numbers = [f"1–{threshold - 1}" if 0 < value < threshold else count(value) for value in (least, middle)]
     said = ", ".join(low[:6]) + (f" and {len(low) - 6} more" if len(low) > 6 else "")
     return [series["series"][0], series["period"][0], series["period"][-1], *numbers, said or "none"]
 

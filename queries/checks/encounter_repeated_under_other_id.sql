@@ -1,5 +1,5 @@
 -- title:       The same encounter under other identifiers
--- question:    How many encounters of the last year have the same person, class, start and end as another?
+-- question:    How many encounters of the last year have the same person, class, start, end and provider as another?
 -- grain:       data_source
 -- kind:        plausibility
 -- threshold:   2 % of encounters
@@ -12,7 +12,7 @@ with encounter as (
         count(*) as copies
     from core.encounter as e
     where year(e.start_date) = (select max(y.year) from reference.period as y)
-    group by e.person_id, e.encounter_class, e.start_at, e.end_at
+    group by e.person_id, e.encounter_class, e.start_at, e.end_at, e.organization_id, e.practitioner_id
 ),
 
 person as (

@@ -23,6 +23,8 @@ from dashboard.warehouse import catalog, quality
 
 ROOT = Path(__file__).parents[2]
 YEARS = (2023, 2024, 2025)
+PAID = 0.8
+PAID_TYPES = {"year": pl.Int32, "step_number": pl.Int8, "people": pl.Int64, "paid_usd": pl.Decimal(18, 2)}
 PEOPLE = 40_000
 GROUPS: dict[str, dict[str, float]] = {
     "all": {"all": 1.0},
@@ -98,6 +100,7 @@ def publish(
         ),
         "cubes.measure": _safe("measure", _each(populations, lambda n: _measure(areas, has_people, PEOPLE // n))),
     }
+    tables["cubes.paid_step"] = _paid_steps(len(populations), tables["cubes.use"])
     for name, frame in tables.items():
         con.register("frame", frame.to_arrow())
         con.execute(f"create table {name} as select * from frame")
@@ -251,11 +254,33 @@ def _use(areas: pl.DataFrame, has_people: bool, has_enrolment: bool, size: int) 
             months = people * 11 if has_enrolment else None
             usd = None if months is None else months * 400.0
             events = (round(people * 0.4), round(people * 0.08), people * 5)
-            spent = (months, months, usd, usd and usd / 5)
+            spent = (months, months, usd, usd and usd / 5, usd and usd * PAID, usd and usd / 5 * PAID)
             rows.append((year, dimension, group, people, people * 4 // 5, *spent, *events))
     names = ["year", "dimension", "group_value", "people", "people_with_visit", "member_months"]
-    names += ["pharmacy_member_months", "medical_allowed_usd", "pharmacy_allowed_usd", "ed_visits", "inpatient_stays"]
-    return _typed(rows, [*names, "visits"])
+    names += ["pharmacy_member_months", "medical_allowed_usd", "pharmacy_allowed_usd", "medical_paid_usd"]
+    return _typed(rows, [*names, "pharmacy_paid_usd", "ed_visits", "inpatient_stays", "visits"])
+
+
+def _paid_steps(populations: int, use: pl.DataFrame) -> pl.DataFrame:
+    """What was counted is what `use` adds up; of the pharmacy's, a few people's payments were cancelled."""
+    rows = []
+    plan = use.filter(pl.col("dimension") == "all").select(
+        "population", "year", "medical_paid_usd", "pharmacy_paid_usd"
+    )
+    for population, year, *paid in plan.drop_nulls().iter_rows():
+        for claim_kind, usd in zip(("medical", "pharmacy"), paid, strict=True):
+            few = 3 if claim_kind == "pharmacy" else 3_000
+            steps = [
+                ("delivered", usd + 90.0, 9_000),
+                ("cancelled", 60.0, few),
+                ("denied", 30.0, 400),
+                ("counted", usd, 9_000),
+            ]
+            key = (population, f"s{population[1:]}", year, claim_kind)
+            rows += [(*key, "all" if s == "delivered" else "step", s, n, c, u) for n, (s, u, c) in enumerate(steps)]
+    names = ["population", "source", "year", "claim_kind", "level", "step", "step_number", "people", "paid_usd"]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String) | PAID_TYPES, orient="row")
+    return _safe("paid_step", frame)
 
 
 def _readmission(areas: pl.DataFrame, has_people: bool, size: int) -> pl.DataFrame:

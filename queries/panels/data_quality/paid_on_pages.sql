@@ -10,8 +10,8 @@ select
     plan_year.population,
     plan_year.year,
     plan_year.people,
-    plan_year.medical_paid_usd,
-    plan_year.pharmacy_paid_usd,
+    cast(plan_year.medical_paid_usd as decimal(18, 2)) as medical_paid_usd,
+    cast(plan_year.pharmacy_paid_usd as decimal(18, 2)) as pharmacy_paid_usd,
     plan_year.suppressed_columns,
     plan_year.is_suppressed
 from cubes.use as plan_year
