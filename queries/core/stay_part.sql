@@ -9,10 +9,11 @@
 --     certification number of a rehabilitation or long-term hospital or of a rehabilitation unit); psychiatric (DRG
 --     876, 880 to 887 and 894 to 897, or without a DRG a psychiatric room, or the certification number of a psychiatric
 --     hospital or unit); newborn (DRG 795, or without a DRG a nursery, 0170, 0171 and 0179; newborns in intensive care
---     are acute); acute. A long-term hospital that names itself by NPI can't be told from others. has_left: the bill
---     says that the person went home or elsewhere: a discharge status other than 30, bill frequency 1 or 4, or a
---     discharge date, and no interim bill (frequency 2 or 3). is_transferred: discharge status 02, 05, 43, 66, 82, 85,
---     88 or 94, to another acute hospital.
+--     are acute); acute. A long-term hospital that names itself by NPI can't be told from others. An encounter that
+--     shares days with a claim's stay is of that kind, since class inpatient says no kind. has_left: the bill says that
+--     the person went home or elsewhere: a discharge status other than 30, bill frequency 1 or 4, or a discharge date,
+--     and no interim bill (frequency 2 or 3). is_transferred: discharge status 02, 05, 43, 66, 82, 85, 88 or 94, to
+--     another acute hospital.
 with room as (
     select
         l.data_source,
@@ -147,13 +148,28 @@ encounter_part as (
     inner join core.person_key as k on e.data_source = k.data_source and e.source_person_id = k.source_person_id
     left join core.provider_organization as o
         on e.data_source = o.data_source and e.organization_id = o.provider_id
+),
+
+-- Of one stay told by two sources the claim knows the kind better; of several claims an acute one decides.
+encounter_kind as (
+    select
+        e.data_source,
+        e.part_id,
+        case when bool_or(c.stay_type = 'acute') then 'acute' else min(c.stay_type) end as stay_type
+    from encounter_part as e
+    inner join claim_part as c
+        on e.person_id = c.person_id and e.start_date <= c.end_date and c.start_date <= e.end_date
+    where e.stay_type = 'acute'
+    group by e.data_source, e.part_id
 )
 
 select p.*
 from (
     select * from claim_part
     union all
-    select * from encounter_part
+    select e.* replace (coalesce(k.stay_type, e.stay_type) as stay_type)
+    from encounter_part as e
+    left join encounter_kind as k on e.data_source = k.data_source and e.part_id = k.part_id
 ) as p
 inner join core.person as d on p.person_id = d.person_id
 where p.start_date <= coalesce(d.death_date, p.start_date)
