@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import re
 import shutil
 from collections.abc import Callable
@@ -37,7 +36,10 @@ CODED = """select source_person_id, codes, onset_start_at from staging.condition
 ALL = (PEOPLE, ENCOUNTERS, LINES, FILLS, SPANS, VALUES, CODED)
 
 
-def said(loaded: Loaded) -> list[list[tuple[object, ...]]]:
+Facts = list[list[tuple[object, ...]]]
+
+
+def said(loaded: Loaded) -> Facts:
     """Every fact of a source, in an order of its own."""
     loaded.stage()
     return [sorted(loaded.query(query), key=repr) for query in ALL]
@@ -46,6 +48,13 @@ def said(loaded: Loaded) -> list[list[tuple[object, ...]]]:
 @pytest.fixture
 def older(tmp_path: Path) -> Path:
     return write(tmp_path / "in", OLDER)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    """What the export says as Synthea writes it."""
+    folder = tmp_path_factory.mktemp("expected")
+    return said(load(folder, write(folder / "in", OLDER)))
 
 
 def _change(folder: Path, name: str, change: Callable[[str], str]) -> None:
@@ -118,15 +127,13 @@ def test_what_identifies_people_is_never_read(tmp_path: Path, older: Path) -> No
         assert secret not in kept, secret
 
 
-@pytest.mark.parametrize("name", sorted(OLDER))
-def test_columns_in_any_order(tmp_path: Path, older: Path, name: str) -> None:
-    expected = said(load(tmp_path / "1", older))
-
+def test_columns_in_any_order(tmp_path: Path, older: Path, expected: Facts) -> None:
     def turn(text: str) -> str:
         return "\n".join(",".join(reversed(line.split(","))) for line in text.splitlines()) + "\n"
 
-    _change(older, name, turn)
-    assert said(load(tmp_path / "2", older)) == expected
+    for name in OLDER:
+        _change(older, name, turn)
+    assert said(load(tmp_path, older)) == expected
 
 
 def test_an_extra_column_is_noted_once(tmp_path: Path, older: Path) -> None:
@@ -151,8 +158,7 @@ def test_missing_and_renamed_columns_are_one_error(tmp_path: Path, older: Path) 
     assert "patients.csv" not in str(caught.value)
 
 
-def test_files_of_other_names_are_told_by_their_columns(tmp_path: Path, older: Path) -> None:
-    expected = said(load(tmp_path / "1", older))
+def test_files_of_other_names_are_told_by_their_columns(tmp_path: Path, older: Path, expected: Facts) -> None:
     for number, path in enumerate(sorted(older.iterdir())):
         path.rename(older / f"export-{number}.csv")
     assert said(load(tmp_path / "2", older)) == expected
@@ -172,8 +178,9 @@ def test_files_of_other_names_are_told_by_their_columns(tmp_path: Path, older: P
     ],
     ids=["bom", "crlf", "semicolons", "tabs", "no last line end", "blank lines", "all quoted", "lower case header"],
 )
-def test_other_ways_of_writing_a_file(tmp_path: Path, older: Path, change: Callable[[str], str]) -> None:
-    expected = said(load(tmp_path / "1", older))
+def test_other_ways_of_writing_a_file(
+    tmp_path: Path, older: Path, change: Callable[[str], str], expected: Facts
+) -> None:
     for name in OLDER:
         _change(older, name, change)
     assert said(load(tmp_path / "2", older)) == expected
@@ -219,9 +226,8 @@ def _german(day: str) -> str:
     ],
 )
 def test_what_a_spreadsheet_does_is_undone_where_it_can_be(
-    tmp_path: Path, older: Path, name: str, column: str, change: Callable[[str], str]
+    tmp_path: Path, older: Path, name: str, column: str, change: Callable[[str], str], expected: Facts
 ) -> None:
-    expected = said(load(tmp_path / "1", older))
     _change(older, name, _column(column, change))
     loaded = load(tmp_path / "2", older)
     assert loaded.rejects == []
@@ -245,13 +251,12 @@ def test_times_that_were_cut_leave_the_day(tmp_path: Path, older: Path) -> None:
     assert loaded.rejects == []
 
 
-def test_days_before_months_are_seen_from_the_column(tmp_path: Path, older: Path) -> None:
+def test_days_before_months_are_seen_from_the_column(tmp_path: Path, older: Path, expected: Facts) -> None:
     def british(day: str) -> str:
         return dt.date.fromisoformat(day).strftime("%d/%m/%Y") if day else day
 
-    expected = said(load(tmp_path / "1", older))[-1]
     _change(older, "conditions", _column("START", british))  # one of them is the 20th
-    assert said(load(tmp_path / "2", older))[-1] == expected
+    assert said(load(tmp_path, older)) == expected
 
 
 @pytest.mark.parametrize(
@@ -304,8 +309,7 @@ def test_a_broken_line_costs_that_line(tmp_path: Path, older: Path, spoil: Calla
     assert (read - kept, duplicate, rejected, ignored) == (1, 0, 1, 0)
 
 
-def test_repeated_rows_and_files_count_once(tmp_path: Path, older: Path) -> None:
-    expected = said(load(tmp_path / "1", older))
+def test_repeated_rows_and_files_count_once(tmp_path: Path, older: Path, expected: Facts) -> None:
     for name in OLDER:
         _change(older, name, lambda text: text + text.split("\n", 2)[1] + "\n")
         shutil.copy(older / f"{name}.csv", older / f"{name}_2.csv")
@@ -317,9 +321,10 @@ def test_repeated_rows_and_files_count_once(tmp_path: Path, older: Path) -> None
         assert (kept, duplicate) == ((rows, rows + 2) if not ignored else (0, 0))
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-def test_the_order_and_splitting_of_files_change_nothing(tmp_path: Path, order: tuple[int, ...]) -> None:
-    expected = said(load(tmp_path / "1", write(tmp_path / "whole", OLDER)))
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
+def test_the_order_and_splitting_of_files_change_nothing(
+    tmp_path: Path, order: tuple[int, ...], expected: Facts
+) -> None:
     for name, text in OLDER.items():
         header, *rows = text.splitlines()
         for part, place in enumerate(order):
@@ -390,8 +395,7 @@ def test_a_file_in_another_encoding_stops_the_load(tmp_path: Path, older: Path, 
         load(tmp_path, older)
 
 
-def test_empty_columns_at_the_end_are_left_out(tmp_path: Path, older: Path) -> None:
-    expected = said(load(tmp_path / "1", older))
+def test_empty_columns_at_the_end_are_left_out(tmp_path: Path, older: Path, expected: Facts) -> None:
     _change(older, "patients", lambda text: text.replace("\n", ",,\n"))
     loaded = load(tmp_path / "2", older)
     assert said(loaded) == expected
