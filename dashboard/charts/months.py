@@ -57,7 +57,7 @@ def _spec(colours: palette.Palette) -> dict[str, Any]:
         "state:N",
         title="Rows against the middle month",
         scale=alt.Scale(domain=list(_CLASSES), range=fills),
-        legend=alt.Legend(orient="bottom", columns=3, symbolType="square", symbolStrokeColor=colours.line),
+        legend=alt.Legend(orient="bottom", columns=2, symbolType="square", symbolStrokeColor=colours.line),
     )
     tooltip = [alt.Tooltip("series:N", title="Rows"), alt.Tooltip("period:N", title="Month"), alt.Tooltip("said:N")]
     cells = rows.mark_rect(stroke=colours.line, strokeWidth=1).encode(x=x, y=y, color=colour, tooltip=tooltip)
