@@ -57,8 +57,30 @@ def test_a_table_is_read_and_typed(tmp_path: Path) -> None:
         lambda text: text + "\n\n",
         lambda text: text.replace("2025-01-02", "20250102"),
         lambda text: text.replace("2025-01-02", "01/02/2025"),
+        lambda text: text.replace("2025-01-02", "02.01.2025"),
+        lambda text: text.replace("2025-01-02", "2-Jan-2025"),
+        lambda text: text.replace("2025-01-02", "1/2/2025 00:00"),
+        lambda text: text.replace("10.50", "$10.50").replace(",1,", ",1.0,"),
+        lambda text: text.replace('"a, b"', "ab").replace(",", ";").replace("10.50", "10,50"),
+        lambda text: text.replace("note", ""),
     ],
-    ids=["bom", "crlf", "semicolon", "tab", "upper case", "no final newline", "blank lines", "yyyymmdd", "us date"],
+    ids=[
+        "bom",
+        "crlf",
+        "semicolon",
+        "tab",
+        "upper case",
+        "no final newline",
+        "blank lines",
+        "yyyymmdd",
+        "us date",
+        "day.month.year",
+        "month by name",
+        "with a time",
+        "money and .0",
+        "decimal comma",
+        "unnamed column",
+    ],
 )
 def test_ways_of_writing_the_same_file(tmp_path: Path, change) -> None:
     loaded = _claims(tmp_path, change(CLAIMS))
@@ -125,6 +147,7 @@ def test_missing_optional_columns_are_null(tmp_path: Path) -> None:
         ("c9,1,professional,,2025-01-01,1,I10,n", "no readable person_id"),
         ("c9,one,professional,p9,2025-01-01,1,I10,n", "no readable claim_line_number"),
         ("c9,1,professional,p9,2025-13-01,1,I10,n", "no readable claim_start_date"),
+        ("c9,1,professional,p9,1/2/25,1,I10,n", "no readable claim_start_date"),
     ],
 )
 @pytest.mark.parametrize("last", [True, False])
