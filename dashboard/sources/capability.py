@@ -30,61 +30,57 @@ _STATED = "start_date is not null and coalesce(enrolment_basis, 'observed') <> '
 class Capability:
     """Something that figures may need.
 
-    label: in words; evidence: (staging table, SQL condition on its rows), any of which shows that a source has it;
-    reason: why not, where it hasn't; is_of_all: linked sources have it together only if each of them has it.
+    evidence: (staging table, SQL condition on its rows), any of which shows that a source has it;
+    reason: why not, where it hasn't. How linked sources have it together is in queries/core/capability.sql.
     """
 
     name: str
-    label: str
     evidence: tuple[tuple[str, str], ...]
     reason: str
-    is_of_all: bool = False
 
 
 CAPABILITIES = (
-    Capability("enrolment", "who is enrolled", (("eligibility", _STATED),), "no enrolment is stated"),
-    Capability("monthly_enrolment", "in which months people are enrolled",
-               (("eligibility", f"{_STATED} and coalesce(enrolment_basis, 'observed') = 'observed'"),),
-               "not stated in which months people were enrolled", is_of_all=True),
-    Capability("exact_dates", "days of service", (), "dates of service are not given by day", is_of_all=True),
-    Capability("exact_birth_dates", "days of birth", (), "dates of birth are not given by day", is_of_all=True),
-    Capability("medical_claims", "medical claims", (("medical_claim", "true"),), "no medical claims"),
-    Capability("inpatient_claims", "hospital inpatient claims", (("medical_claim", _IS_INPATIENT),),
+    Capability("enrolment", (("eligibility", _STATED),), "no enrolment is stated"),
+    Capability("monthly_enrolment", (("eligibility", f"{_STATED} and enrolment_basis is distinct from 'months_only'"),),
+               "not stated in which months people were enrolled"),
+    Capability("exact_dates", (), "dates of service are not given by day"),
+    Capability("exact_birth_dates", (), "dates of birth are not given by day"),
+    Capability("medical_claims", (("medical_claim", "true"),), "no medical claims"),
+    Capability("inpatient_claims", (("medical_claim", _IS_INPATIENT),),
                "no inpatient claims"),
-    Capability("outpatient_claims", "outpatient and professional claims", (("medical_claim", _IS_OUTPATIENT),),
+    Capability("outpatient_claims", (("medical_claim", _IS_OUTPATIENT),),
                "no outpatient claims"),
-    Capability("paid_amounts", "what was paid", (("medical_claim", "paid_usd is not null"),),
+    Capability("paid_amounts", (("medical_claim", "paid_usd is not null"),),
                "no claim states what was paid"),
-    Capability("allowed_amounts", "what was allowed", (("medical_claim", "allowed_usd is not null"),),
+    Capability("allowed_amounts", (("medical_claim", "allowed_usd is not null"),),
                "no claim states what was allowed"),
-    Capability("inpatient", "inpatient stays",
-               (("encounter", "encounter_class = 'inpatient'"), ("medical_claim", _IS_INPATIENT)),
+    Capability("inpatient", (("encounter", "encounter_class = 'inpatient'"), ("medical_claim", _IS_INPATIENT)),
                "no inpatient claims or stays"),
-    Capability("outpatient", "outpatient visits", (("encounter", _IS_SEEN), ("medical_claim", _IS_OUTPATIENT)),
+    Capability("outpatient", (("encounter", _IS_SEEN), ("medical_claim", _IS_OUTPATIENT)),
                "no outpatient claims or visits"),
-    Capability("emergency", "emergency visits", (("encounter", _IS_SEEN), ("medical_claim", _IS_OUTPATIENT)),
+    Capability("emergency", (("encounter", _IS_SEEN), ("medical_claim", _IS_OUTPATIENT)),
                "no outpatient claims or visits"),
-    Capability("visits", "any use of care", (("encounter", "true"), ("medical_claim", "true")),
+    Capability("visits", (("encounter", "true"), ("medical_claim", "true")),
                "no claim or encounter says what care was used"),
-    Capability("encounters", "clinical encounters", (("encounter", "true"),), "no encounters"),
-    Capability("diagnoses", "diagnoses", (("condition", "true"), ("medical_claim", "len(diagnosis_codes) > 0")),
+    Capability("encounters", (("encounter", "true"),), "no encounters"),
+    Capability("diagnoses", (("condition", "true"), ("medical_claim", "len(diagnosis_codes) > 0")),
                "no diagnoses"),
-    Capability("procedures", "procedures", (("procedure", "true"), ("medical_claim", "hcpcs_code is not null")),
+    Capability("procedures", (("procedure", "true"), ("medical_claim", "hcpcs_code is not null")),
                "no procedures"),
-    Capability("labs", "laboratory results", (("observation", "list_contains(category, 'laboratory')"),),
+    Capability("labs", (("observation", "list_contains(category, 'laboratory')"),),
                "no laboratory results"),
-    Capability("vitals", "vital signs", (("observation", "list_contains(category, 'vital-signs')"),),
+    Capability("vitals", (("observation", "list_contains(category, 'vital-signs')"),),
                "no vital signs"),
-    Capability("imaging", "imaging results", (("observation", "list_contains(category, 'imaging')"),),
+    Capability("imaging", (("observation", "list_contains(category, 'imaging')"),),
                "no imaging results"),
-    Capability("medications", "medication orders or administrations", (("medication", "true"),),
+    Capability("medications", (("medication", "true"),),
                "no medication orders or administrations"),
-    Capability("pharmacy", "pharmacy claims", (("pharmacy_claim", "true"),), "no pharmacy claims"),
-    Capability("immunizations", "immunisations", (("immunization", "true"),), "no immunisations"),
-    Capability("county", "counties", (("person", "county_fips is not null"),), "nobody's county is given"),
-    Capability("race", "race", (("person", "race is not null"),), "nobody's race is given"),
-    Capability("ethnicity", "ethnicity", (("person", "ethnicity is not null"),), "nobody's ethnicity is given"),
-    Capability("language", "language", (("person", "language is not null"),), "nobody's language is given"),
+    Capability("pharmacy", (("pharmacy_claim", "true"),), "no pharmacy claims"),
+    Capability("immunizations", (("immunization", "true"),), "no immunisations"),
+    Capability("county", (("person", "county_fips is not null"),), "nobody's county is given"),
+    Capability("race", (("person", "race is not null"),), "nobody's race is given"),
+    Capability("ethnicity", (("person", "ethnicity is not null"),), "nobody's ethnicity is given"),
+    Capability("language", (("person", "language is not null"),), "nobody's language is given"),
 )  # fmt: skip
 
 NAMES = frozenset(capability.name for capability in CAPABILITIES)
