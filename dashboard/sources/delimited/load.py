@@ -105,11 +105,7 @@ def load(context: LoadContext, members: list[Member], layout: Layout) -> list[Re
     """Load the tables of one source. Raises InputError for missing columns, damage and other encodings."""
     groups: dict[str, list[Member]] = defaultdict(list)
     for member in members:
-        groups[layout.recognise(member) or ""].append(member)
-    if "" in groups:  # only when the format was forced
-        unknown = [Reconciliation(context.source, "", m.ordinal, "unrecognised", 1, ignored=1) for m in groups.pop("")]
-    else:
-        unknown = []
+        groups[layout.recognise(member) or ""].append(member)  # never "": the format has detected it
     dialects = _read_headers(context, layout, groups)
     rows: list[Reconciliation] = []
     for name, files in groups.items():
@@ -129,7 +125,7 @@ def load(context: LoadContext, members: list[Member], layout: Layout) -> list[Re
         _verify(context, parts, rows, name)
     for row in rows:
         row.check()
-    return rows + unknown
+    return rows
 
 
 def _where(context: LoadContext, member: Member) -> str:
