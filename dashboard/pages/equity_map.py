@@ -25,7 +25,7 @@ _OUTLINES = {"county": "county", "zip3": "zip3", "state": "county"}
 _WHY = {
     "county": "Counties only: beside them, ZIP3 tables of the same people would let hidden counts be worked out.",
     "zip3": "ZIP3 areas only: the policy keeps no county. Their outlines are approximate.",
-    "state": "States only: the policy keeps no smaller place. Each is drawn as its counties with people.",
+    "state": "States only: the policy keeps no smaller place. Each is drawn as its counties.",
 }
 _SORTS = {"name": "Name", "high": "Highest first", "low": "Lowest first", "people": "Most people first"}
 _INDICATORS_FIRST = ("ed_visits_per_1000", "inpatient_stays_per_1000", "pmpm_usd", "people")
@@ -236,7 +236,7 @@ def _merged(placed: pl.DataFrame, level: str) -> list[str]:
         return []
     members = int(groups["members"].str.split(" ").list.len().sum())
     return [
-        f"{plural(members, 'area')} with few people {'is' if members == 1 else 'are'} merged into "
+        f"{plural(members, 'area')} with few people or none {'is' if members == 1 else 'are'} merged into "
         f"{plural(groups.height, 'named group')} and drawn as such; the download lists them."
     ]
 

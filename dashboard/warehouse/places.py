@@ -99,7 +99,8 @@ def places_of(con: Connection, policy: Policy) -> Places:
     )
     con.execute("create or replace temp table place as select * from place_frame")
     con.unregister("place_frame")
-    return Places(source, level, published, _members(people, published, level), _nesting(con, policy, bool(few)))
+    members = _members(con, people, published, (source, level))
+    return Places(source, level, published, members, _nesting(con, policy, bool(few)))
 
 
 # How many people live in each area in the year (and population) with fewest, so that a group has enough in each.
@@ -131,14 +132,32 @@ def _larger(people: pl.DataFrame, level: str) -> dict[str, str]:
     return dict(known.select("area_id", "state_id" if level == "state" else pl.col("area_id").alias("same")).rows())
 
 
-def _members(people: pl.DataFrame, published: dict[str, str], level: str) -> pl.DataFrame:
-    """The areas of each group, to be drawn as it; an area that is published as itself is none."""
+def _members(con: Connection, people: pl.DataFrame, published: dict[str, str], places: tuple[str, str]) -> pl.DataFrame:
+    """Every area of each group, people or none, to be drawn as it; an area that is published as itself is in none.
+
+    An area without anyone of ours counts as a member too: the list of a group's areas must not tell where people live.
+    """
+    source, level = places
+    listed = connect.query(con, _LISTED, [source])
+    alone = set(people["area_id"]) - {area for area, name in published.items() if name != area}
+    known = people.filter(pl.col("area_id").is_in([area for area, name in published.items() if name != area]))
+    of_state = {state: published[area] for area, state in known.select("area_id", "state").rows()}
     rows = [
-        (level, published[area], area, state)
-        for area, state in people.select("area_id", "state").rows()
-        if published.get(area, area) != area
+        (level, published.get(area) or of_state[state], area, state)
+        for area, state in listed.rows()
+        if area not in alone and state in of_state
     ]
     return pl.DataFrame(rows, schema=_MEMBERS, orient="row")
+
+
+_LISTED = """
+select a.area_id, a.state
+from reference.area as a
+where
+    a.area_level = ?
+    and not (a.area_level = 'zip3' and a.area_id in (select z.zip3 from reference.zip3_small as z))
+order by a.area_id
+"""
 
 
 def _nesting(con: Connection, policy: Policy, is_merged: bool) -> Nesting | None:
@@ -151,7 +170,3 @@ def _nesting(con: Connection, policy: Policy, is_merged: bool) -> Nesting | None
         " any_value(rurality)::varchar as rurality from marts.person_year where county_fips is not null group by 1",
     ).rows()
     return Nesting("county", NESTED, {r[0]: (str(r[1]), str(r[2])) for r in rows})
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

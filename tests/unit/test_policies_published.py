@@ -154,6 +154,8 @@ def test_small_counties_merge_and_nothing_tells_them_apart(publish: Build, wareh
     assert not {"deprivation", "rurality"} & set(frames["cubes.use"]["dimension"])
     groups = frames["published.area_group"]
     assert set(groups["group_id"]) == {name for name in use["group_value"] if name.startswith("Smaller")}
+    every = frames["published.area"].filter(pl.col("area_level") == "county", pl.col("state").is_in(groups["state"]))
+    assert set(every["area_id"]) - set(use["group_value"]) == set(groups["area_id"])  # also those without anyone
     assert dated(frames) == set()
     small = [c for c in ("people", "ed_visits") for n in frames["cubes.use"][c].drop_nulls() if 0 < n < 20]
     assert small == []
@@ -168,6 +170,8 @@ def test_states_are_published_as_unions_of_their_counties(publish: Build, wareho
     assert states["people"].sum() <= use.filter(dimension="all", year=2025)["people"].item()
     assert "county" not in set(use["dimension"])
     assert "county_fips" not in frames["published.person_year"].columns
+    every = frames["published.area"].filter(pl.col("area_level") == "county", pl.col("state").is_in(["KY", "TN", "WV"]))
+    assert set(frames["published.area_group"]["area_id"]) == set(every["area_id"])  # so the list tells nothing
 
 
 def test_what_is_withheld_is_in_no_table_and_in_no_total(publish: Build, warehouse: Path, base: Path) -> None:
