@@ -16,12 +16,20 @@
 -- why:         One row for each population, year, dimension and group; the dimension 'all' is the whole plan. Who is
 --     present in the year counts as one of its people. Rates are left to the reader: PMPM = allowed / member months
 --     (pharmacy over its own months), per 1,000 = visits × 12,000 / member months. Use and cost outside member months
---     are left out (marts.person_year). A person whose group isn't known is in the group Unknown. excess is what people
---     cost above the high-cost cap (marts.person_cost); a capped figure is the full one less the excess. A contribution
---     is [absolute total, largest, second largest] of what single people add to a sum; it never leaves the build. Of
---     an excess the cap is known besides. What people owe is allowed less paid: it has a contribution of its own, since
---     it can be had by subtraction.
-with person as (
+--     are left out (marts.person_year). A person whose group isn't known is in the group Unknown; present people
+--     without a member month are among the other 90 % of cost, and where nobody has one nobody is ranked: all are not
+--     enrolled. excess is what people cost above the high-cost cap (marts.person_cost); a capped figure is the full one
+--     less the excess. A contribution is [absolute total, largest, second largest] of what single people add to a sum;
+--     it never leaves the build. Of an excess the cap is known besides. What people owe is allowed less paid: it has a
+--     contribution of its own, since it can be had by subtraction.
+with ranked as (
+    select distinct
+        c.population,
+        c.year
+    from marts.person_cost as c
+),
+
+person as (
     select
         p.population,
         p.year,
@@ -36,7 +44,7 @@ with person as (
         coalesce(p.zip3, 'Unknown') as zip3,
         coalesce(cast(p.deprivation_quintile as varchar), 'Unknown') as deprivation,
         coalesce(p.rurality, 'Unknown') as rurality,
-        coalesce(c.cost_rank, 'not enrolled') as cost_rank,
+        case when r.population is null then 'not enrolled' else coalesce(c.cost_rank, 'other 90 %') end as cost_rank,
         p.ed_visits + p.inpatient_stays + p.visits > 0 as has_visit,
         p.member_months,
         p.pharmacy_member_months,
@@ -51,6 +59,7 @@ with person as (
         c.excess_paid_usd
     from marts.person_year as p
     left join marts.person_cost as c on p.person_id = c.person_id and p.year = c.year
+    left join ranked as r on p.population = r.population and p.year = r.year
     where p.is_present
 ),
 

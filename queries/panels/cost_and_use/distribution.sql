@@ -6,7 +6,8 @@
 -- sums:        allowed_usd by people; paid_usd by people; pmpm_usd by people
 -- filters:     population, year
 -- why:         People with a member month, in order of allowed cost, medical and pharmacy together. Who costs the same
---              stays together, in the lower group. paid is what was paid for the same people.
+--              stays together, in the lower group; present people without a member month are among the other 90 %. paid
+--              is what was paid for the same people.
 with ranked as (
     select
         cube.*,
