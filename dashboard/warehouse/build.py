@@ -360,7 +360,7 @@ class _Build:
 
     def _prepare_checks(self, prints: Fingerprints) -> None:
         """Make what checks compare the data with: the rows of the files, and the counts of the load before."""
-        load, rows = self._get("raw") or "", orjson.loads(self._get("reconciliation") or "[]")
+        load, rows = digest(self._get("raw content") or ""), orjson.loads(self._get("reconciliation") or "[]")
         with self._together():
             frame = pl.DataFrame(rows, schema=RECONCILIATION_SCHEMA)
             quality.prepare(self.con, frame, is_new_load=self._get("load counted") != load)
