@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import published_cost
 
 from dashboard.privacy import policy as policies
 from dashboard.privacy.lattice import Roles, suppress
@@ -93,13 +94,20 @@ def publish(
         "published.check_result": _check_results(len(populations), findings),
         "published.coverage": _coverage(len(populations), is_monthly=policy != "safe_harbor"),
         "cubes.use": _safe(
-            "use", _each(populations, lambda n: _use(areas, has_people, has_enrolment and n == 1, PEOPLE // n))
+            "use",
+            _each(
+                populations,
+                lambda n: published_cost.with_amounts_paid(
+                    _use(areas, has_people, has_enrolment and n == 1, PEOPLE // n)
+                ),
+            ),
         ),
         "cubes.readmission": _safe(
             "readmission", _each(populations, lambda n: _readmission(areas, has_people, PEOPLE // n))
         ),
         "cubes.measure": _safe("measure", _each(populations, lambda n: _measure(areas, has_people, PEOPLE // n))),
     }
+    tables |= published_cost.tables(_safe, tables["cubes.use"], is_monthly=policy != "safe_harbor")
     tables["cubes.paid_step"] = _paid_steps(len(populations), tables["cubes.use"])
     for name, frame in tables.items():
         con.register("frame", frame.to_arrow())
