@@ -161,7 +161,7 @@ def _print_checks(result: Result) -> None:
 
     for (population,), of in result.checks.drop_nulls("population").group_by("population", maintain_order=True):
         count = of.filter(of["status"].is_in(["not_fit", "caution"]))["check_name"].n_unique()
-        whose = f" of {population}" if result.checks["population"].n_unique() > 2 else ""
+        whose = f" of {population}" if result.checks["population"].drop_nulls().n_unique() > 1 else ""
         _out.print(f"Data quality{whose}: {quality.VERDICTS[quality.verdict(of)]}, {count} checks failed", style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("check", "about", "found", "of", "allowed", "verdict"):

@@ -176,7 +176,11 @@ def test_a_new_check_is_listed_at_once_and_has_found_something_after_a_build(
 def test_no_exact_small_count_is_in_the_published_file(built: Path) -> None:
     con = connect.open_published(built)
     rows = connect.query(con, "select * from published.check_result")
+    months = connect.query(con, "select row_count from published.coverage")["row_count"].drop_nulls()
     con.close()
+    assert months.len() > 100
+    assert set(months % 6) == {3}
+    assert months.min() > THRESHOLD
     assert rows.height > 100
     for column in ("found", "checked"):
         assert rows.filter(pl.col(column).is_between(1, THRESHOLD - 1)).is_empty()
