@@ -8,9 +8,7 @@
 -- remedy:      Ask for the person file of the same extract, and check that both files use one identifier.
 -- why:         Such people have no surrogate, so their months are in no denominator.
 select
-    s.data_source,
-    count(*) filter (where k.person_id is null) as found_count,
-    count(*) as checked_count
-from staging.eligibility as s
-left join core.person_key as k on s.data_source = k.data_source and s.source_person_id = k.source_person_id
-group by s.data_source
+    u.data_source,
+    u.spans_without_person as found_count,
+    u.spans as checked_count
+from marts.span_use as u

@@ -8,9 +8,7 @@
 -- why:         A month counts whole if any day of it is enrolled, so a voided span of a day gives a month that nobody
 --     paid for.
 select
-    e.data_source,
-    count(*) filter (where e.end_date = e.start_date) as found_count,
-    count(*) as checked_count
-from staging.eligibility as e
-where e.start_date is not null
-group by e.data_source
+    u.data_source,
+    u.spans_of_a_day as found_count,
+    u.dated_spans as checked_count
+from marts.span_use as u

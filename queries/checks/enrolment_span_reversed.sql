@@ -8,9 +8,7 @@
 -- remedy:      Ask whether the source marks a voided span this way; if so, it may be left out of the extract.
 -- why:         Such spans give no member month and are dropped.
 select
-    e.data_source,
-    count(*) filter (where e.start_date is null or e.end_date < e.start_date) as found_count,
-    count(*) as checked_count
-from staging.eligibility as e
-where e.enrolment_basis is distinct from 'months_only'
-group by e.data_source
+    u.data_source,
+    u.reversed_spans as found_count,
+    u.dated_spans as checked_count
+from marts.span_use as u
