@@ -72,35 +72,23 @@ ranked as (
                 when
                     k.bill_type_code is null and k.claim_type = 'institutional'
                     and (k.drg_code is not null or (k.admission_date is not null and k.discharge_date is not null))
-                    then 1
+                    then cast(1 as tinyint)
             end,
             t.category_rank,
             p.category_rank,
-            case when k.is_remote then 8 end,
+            case when k.is_remote then cast(8 as tinyint) end,
             r.category_rank,
-            case
-                when
-                    k.place_of_service_code in ('19', '22')
-                    and k.hcpcs_code between '10004' and '69990'
-                    and k.hcpcs_code not between '36415' and '36416'
-                    then 17
-            end,
+            case when h.is_surgery and k.place_of_service_code in ('19', '22') then cast(17 as tinyint) end,
             h.category_rank,
-            case when k.claim_type = 'institutional' then 51 else 99 end
+            case when k.claim_type = 'institutional' then cast(51 as tinyint) else cast(99 as tinyint) end
         ) as category_rank,
         coalesce(
             billing.organization_key, facility.organization_key, rendering.organization_key
         ) as organization_key,
         coalesce(
-            d.is_primary_care
-            or k.place_of_service_code in ('50', '72')
-            or k.hcpcs_code = 'T1015'
-            or k.hcpcs_code between 'G0466' and 'G0470'
-            or k.bill_type_code between '710' and '719'
-            or k.bill_type_code between '770' and '779',
-            false
+            d.is_primary_care or p.is_health_center or h.is_health_center or b.is_health_center, false
         ) as is_primary_care,
-        least(r.visit_rank, h.visit_rank, p.visit_rank, case when k.is_remote then 3 end) as visit_rank
+        least(r.visit_rank, h.visit_rank, p.visit_rank, case when k.is_remote then cast(3 as tinyint) end) as visit_rank
     from known_line as k
     left join core.outpatient_claim_setting as t on k.data_source = t.data_source and k.claim_id = t.claim_id
     left join core.service_code as b on b.code_kind = 'bill_type' and k.bill_type_code = b.code
@@ -129,22 +117,7 @@ select
     l.organization_key,
     l.is_primary_care,
     c.service_category,
-    cast(
-        case
-            when l.visit_rank = 1 then 'emergency'
-            when l.visit_rank = 2 then 'observation'
-            when
-                c.service_category in (
-                    'emergency', 'equipment_transport', 'imaging', 'inpatient', 'laboratory', 'observation',
-                    'skilled_nursing'
-                )
-                then null
-            when l.visit_rank = 3 then 'telehealth'
-            when l.visit_rank = 4 then 'home'
-            when l.visit_rank = 5 then 'office'
-            when l.visit_rank = 6 then 'other'
-        end as enum('emergency', 'observation', 'telehealth', 'home', 'office', 'other')
-    ) as visit_type,
+    v.visit_type,
     case when l.has_own_amounts then l.paid_usd end as paid_usd,
     case when l.has_own_amounts then l.allowed_usd end as allowed_usd,
     case when l.has_own_amounts then l.charge_usd end as charge_usd,
@@ -155,3 +128,4 @@ select
     l.paid_date
 from ranked as l
 left join core.service_category as c on l.category_rank = c.category_rank
+left join core.visit_kind as v on case when c.is_visit or l.visit_rank <= 2 then l.visit_rank end = v.visit_rank

@@ -2,10 +2,11 @@
 -- question:    Which of the things that a claim line says about itself decides its category?
 -- grain:       category_rank
 -- why:         Every line has one category, the first that fits: where the person was (the kind of bill, the place, or
---     what the whole outpatient claim was for), then what the service is (its revenue center, then its procedure
---     code), then where it was given. So a blood test of a hospital stay belongs to the stay, one of an emergency
---     visit to that visit, and one from a doctor's office to the laboratory. 'other' is what nothing places: when it
---     grows, codes are missing.
+--     what the whole outpatient claim was for), then what the service is (its revenue center, then its procedure code),
+--     then where it was given. So a blood test of a hospital stay belongs to the stay, one of an emergency visit to
+--     that visit, and one from a doctor's office to the laboratory. 'other' is what nothing places: when it grows,
+--     codes are missing. is_visit: a line of this category may be a visit of its own; laboratory work, images and
+--     equipment aren't, nor what belongs to a stay or to a visit to the emergency department.
 select
     cast(v.category_rank as tinyint) as category_rank,
     v.decided_by,
@@ -16,7 +17,10 @@ select
             'outpatient_surgery', 'telehealth', 'drugs_medical', 'equipment_transport', 'laboratory', 'imaging',
             'behavioural', 'office_visit', 'outpatient_hospital', 'other'
         )
-    ) as service_category
+    ) as service_category,
+    v.service_category not in (
+        'inpatient', 'skilled_nursing', 'emergency', 'observation', 'laboratory', 'imaging', 'equipment_transport'
+    ) as is_visit
 from (
     values
     (1, 'setting', 'inpatient'),

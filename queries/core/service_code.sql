@@ -6,8 +6,10 @@
 --     hold is judged here once, so that millions of lines only look it up. setting is where the person was and decides
 --     before anything else; service is what was done and decides where no setting does. visit_rank says what kind of
 --     visit the code shows: 1 emergency, 2 observation, 3 telehealth, 4 home, 5 office, 6 other hospital outpatient.
---     Codes that say nothing are left out. Bill types and revenue centers are those of the NUBC, places those of CMS,
---     procedure codes CPT and HCPCS level II, by ranges of their own chapters.
+--     is_surgery: an operation (10004 to 69990, but for drawing blood, 36415 and 36416), which counts as outpatient
+--     surgery in the outpatient places of a hospital. is_health_center: places 50 and 72, codes T1015 and G0466 to
+--     G0470, bill types 71x and 77x. Codes that say nothing are left out. Bill types and revenue centers are those of
+--     the NUBC, places those of CMS, procedure codes CPT and HCPCS level II, by ranges of their own chapters.
 with combination as materialized (
     select distinct
         c.bill_type_code,
@@ -206,10 +208,22 @@ select
     j.code_kind,
     j.code,
     r.category_rank,
-    cast(j.visit_rank as tinyint) as visit_rank
+    cast(j.visit_rank as tinyint) as visit_rank,
+    j.code_kind = 'procedure'
+    and j.code between '10004' and '69990'
+    and j.code not between '36415' and '36416' as is_surgery,
+    case j.code_kind
+        when 'bill_type' then j.code between '710' and '719' or j.code between '770' and '779'
+        when 'place' then j.code in ('50', '72')
+        when 'procedure' then j.code = 'T1015' or j.code between 'G0466' and 'G0470'
+        else false
+    end as is_health_center
 from judged as j
 left join core.service_category as r
     on
         coalesce(j.setting, j.service) = r.service_category
         and case when j.setting is null then j.service_level else j.setting_level end = r.decided_by
-where r.category_rank is not null or j.visit_rank is not null
+where
+    r.category_rank is not null
+    or j.visit_rank is not null
+    or (j.code_kind = 'procedure' and (j.code between '10004' and '69990' or j.code between 'G0466' and 'G0470'))

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 BUILT = (
     *("core.irregular_claim", "core.header_amount_source", "core.claim_line_version", "core.outpatient_claim_setting"),
-    *("core.service_category", "core.service_code", "core.claim_line", "core.claim"),
+    *(
+        "core.service_category",
+        "core.service_code",
+        "core.visit_kind",
+        "core.settled_line",
+        "core.claim_line",
+        "core.claim",
+    ),
 )
 PERSON_KEY = {"data_source": "s1", "source_person_id": "P1", "person_id": 7}
 

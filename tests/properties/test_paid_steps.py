@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 BUILT = (
     *("core.irregular_claim", "core.header_amount_source", "core.claim_line_version", "core.settled_line"),
-    *("core.outpatient_claim_setting", "core.service_category", "core.service_code", "core.repeated_claim"),
+    *(
+        "core.outpatient_claim_setting",
+        "core.service_category",
+        "core.service_code",
+        "core.visit_kind",
+        "core.repeated_claim",
+    ),
     *("core.claim_line", "core.irregular_fill", "core.pharmacy_line", "marts.enrolled_person", "marts.cost_month"),
     *("marts.paid_settling", "marts.paid_step"),
 )

@@ -77,7 +77,14 @@ def built(delivered: list[dict[str, object]], enrolled: set[int], select: str) -
     }
     tables = (
         *("core.irregular_claim", "core.claim_line_version", "core.settled_line", "core.outpatient_claim_setting"),
-        *("core.service_category", "core.service_code", "core.claim_line", "core.claim", "core.contact_day"),
+        *(
+            "core.service_category",
+            "core.service_code",
+            "core.visit_kind",
+            "core.claim_line",
+            "core.claim",
+            "core.contact_day",
+        ),
         *("core.stay_part", "core.stay", "core.visit", "core.planned_stay", "core.readmission"),
     )
     with world(given_rows, tables) as con:
