@@ -12,6 +12,8 @@ SUPPRESSED = "Suppressed"
 NOT_COMPUTABLE = "Not computable"
 MINUS = "\u2212"
 
+_TIMES = 5  # from here on a change reads better as times than as percent
+
 Unit = Literal["count", "percent", "per_1000", "pmpm"]
 Better = Literal["higher", "lower", "neither"]
 
@@ -40,16 +42,22 @@ class Quantity:
         return _WRITERS[self.unit](value)
 
     def change(self, now: float, before: float) -> str:
-        """A signed difference with its unit: points for percentages, else percent of the earlier number.
+        """A signed difference with its unit: points for percentages, else percent of the earlier number, or times it.
 
         >>> Quantity("Screened", "percent").change(0.70, 0.741)
         '−4.1 points'
         >>> Quantity("People", "count").change(110, 100)
         '+10.0%'
+        >>> Quantity("PMPM", "pmpm").change(1273, 16)
+        '80 times'
         """
         if self.unit == "percent":
             return points(100 * (now - before))
-        return f"{signed(100 * (now - before) / before)}%" if before else "new"
+        if not before:
+            return "new"
+        return (
+            f"{now / before:,.0f} times" if now >= _TIMES * before > 0 else f"{signed(100 * (now - before) / before)}%"
+        )
 
     def range(self, low: float, high: float) -> str:
         """A range with its unit once.

@@ -101,8 +101,9 @@ def _ready(dimension: str, column: str, frame: pl.DataFrame) -> pl.DataFrame:
 def _draw(released: Released, column: str, quantity: Quantity, plan: float | None, *, key: str) -> None:
     """Bars of every group; of many groups only the highest that can be shown."""
     drawn = released.derive(partial(_drawable, column))
-    if drawn.frame.is_empty():
-        empty("Nothing to draw.", "Every group is suppressed to protect few people.", "Compare by another group.")
+    if drawn.frame[column].null_count() == drawn.frame.height:
+        few = "Every group is suppressed to protect few people, or has nothing to count."
+        empty("No group can be drawn.", few, "Compare by another group.")
         return
     chart = bars(drawn, label="label", value=column, quantity=quantity, plan=plan, mode=theme.mode())
     charting.draw(chart, key=key)

@@ -64,7 +64,7 @@ def _with(tile: Tile, row: Row, before: float | None, spark: str, earlier: str) 
     """earlier: the year that is compared with."""
     quantity, value = tile.quantity, row[tile.column]
     number, _, unit = quantity.text(value).partition(" ")
-    change = f"{quantity.change(value, before)} vs {earlier}" if before else f"no {earlier} to compare with"
+    change = f"no {earlier} to compare with" if before is None else f"{quantity.change(value, before)} vs {earlier}"
     beside = f'<p class="cp-note">{escape(tile.beside(row))}</p>' if tile.beside else ""
     mark = quality.mark(tile.figure).markup
     body = f'<p class="cp-value">{number} <small>{unit}</small></p><p class="cp-note">{change}</p>{beside}{spark}{mark}'

@@ -22,6 +22,7 @@ from dashboard.privacy import Released
 
 _CONTROLS = ("year", "basis", "by")
 _PHARMACY = "pharmacy"
+_MONTHS = 12
 _DRIVERS = 9  # changes drawn one by one
 _SHARE = Quantity("Share of all cost", "percent")
 _COMPLETED = Quantity("Share of what is finally paid that is paid by then", "percent")
@@ -146,7 +147,7 @@ def _trend(view: View) -> drawer.Drawers:
             data.load("cost_and_use/tiles").derive(_yearly).derive(lambda f: f.filter(pl.col("year") <= view.year))
         )
         subtitle = "By year of service: this policy publishes no months, or no month can be shown."
-    section(_trend_title(released, columns, view), subtitle)
+    section(_trend_title(released, view), subtitle)
     step: Step = "month" if by_month else "year"
     chart = trend(released, series=columns, quantity=view.pmpm, step=step, mode=theme.mode())
     charting.draw(chart, key="chart:trend")
@@ -164,7 +165,7 @@ def _yearly(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(start, is_mature=pl.col("immature_months").fill_null(0) == 0)
 
 
-def _trend_title(released: Released, columns: dict[str, str], view: View) -> str:
+def _trend_title(released: Released, view: View) -> str:
     """The finding: the change of the mature months or years of the chosen year against the same ones a year before."""
     is_shown = pl.col("is_mature").fill_null(value=True)
     own = released.frame.filter(is_shown & (pl.col("year") == view.year))
@@ -172,18 +173,21 @@ def _trend_title(released: Released, columns: dict[str, str], view: View) -> str
         (pl.col("year") == view.year - 1)
         & pl.col("period_start").dt.month().is_in(own["period_start"].dt.month().implode())
     )
-    now, then = (_mean(frame, list(columns)) for frame in (own, before))
+    now, then = (_mean(frame, view.pmpm_column) for frame in (own, before))
     if now is None or not then or before.height != own.height:
         return f"{view.pmpm.name} over time"
-    moved = 100 * (now - then) / then
-    verb = "rose" if moved > 0 else "fell"
-    what = "the year" if own.height == before.height and own.height in {1, 12} else plural(own.height, "complete month")
-    return f"{view.pmpm.name} {verb} {abs(moved):.1f}% against {view.year - 1} ({what})"
+    change = view.pmpm.change(now, then)
+    months = f", {plural(own.height, 'complete month')} of each" if 1 < own.height < _MONTHS else ""
+    return f"{view.pmpm.name}: {change} against {view.year - 1}{months}"
 
 
-def _mean(frame: pl.DataFrame, columns: list[str]) -> float | None:
-    rows = frame.select(columns).drop_nulls()
-    return None if rows.is_empty() or rows.height < frame.height else float(rows.sum_horizontal().mean() or 0)  # type: ignore[arg-type]
+def _mean(frame: pl.DataFrame, column: str) -> float | None:
+    """The mean of months, each by its member months; None where a month is hidden or there is none."""
+    rows = frame.select(pl.col(column).cast(pl.Float64), pl.col("member_months").cast(pl.Float64)).drop_nulls()
+    months = float(rows["member_months"].sum())
+    return (
+        float((rows[column] * rows["member_months"]).sum()) / months if months and rows.height == frame.height else None
+    )
 
 
 def _trend_row(row: Row, columns: dict[str, str], view: View, step: str) -> list[Cell]:
@@ -302,7 +306,13 @@ def _distribution(view: View) -> drawer.Drawers:
     if frame.is_empty():
         empty("Nobody to rank.", f"Nobody has a member month in {view.year}.", "Try another period.")
         return {}
-    titled = released.derive(lambda f: f.with_columns(pl.col("cost_rank").str.to_titlecase().str.replace(" %", "%").alias("label")))
+    if frame[share].null_count() == frame.height:
+        few = "Each group holds few people, or one or two of them make up most of its cost."
+        empty("How cost is spread is suppressed.", few, "Try another period.")
+        return {}
+    titled = released.derive(
+        lambda f: f.with_columns(pl.col("cost_rank").str.to_titlecase().str.replace(" %", "%").alias("label"))
+    )
     drawn = bars(titled, label="label", value=share, quantity=_SHARE, plan=None, mode=theme.mode())
     charting.draw(drawn, key="chart:distribution")
     quality.show_mark(quality.mark("cost_distribution"))

@@ -72,7 +72,8 @@ def test_enrolment_alone_has_no_visits_rather_than_none(tmp_path: Path, monkeypa
     warehouse = _built(tmp_path, {"patient.csv": patients, "eligibility.csv": spans}, (2024,))
     words = _words("overview", warehouse, monkeypatch)
     assert "360" in words
-    assert words.count("no claim or encounter says what care was used") == 2
+    assert "from this source: no outpatient claims or visits" in words
+    assert "from this source: no inpatient claims or stays" in words
     assert "0 <small>per 1,000" not in words
 
 
