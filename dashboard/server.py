@@ -144,8 +144,8 @@ def application() -> App:
 def serve(warehouse: Path, port: int, host: str = "127.0.0.1") -> None:
     """Serve the dashboard over `warehouse` until stopped.
 
-    Raises RefusedError for an address that others can reach and for an expired policy record, UsageError for a busy port, InputError without a
-    warehouse.
+    Raises RefusedError for an address that others can reach and for an expired policy record, UsageError for a busy
+    port, InputError without a warehouse.
     """
     _refuse_strangers(host)
     open_published(warehouse).close()
