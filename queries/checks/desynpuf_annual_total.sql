@@ -5,7 +5,8 @@
 -- threshold:   0.1 % of beneficiary years
 -- not_fit:     10 % of beneficiary years
 -- affects:     pmpm_usd, cost_distribution, inpatient_stays_per_1000
--- remedy:      Give all inpatient files of the sample and all years of its beneficiaries; a part of them doesn't add up.
+-- remedy:      Give all inpatient files of the sample and all years of its beneficiaries; a part of them does not
+--     add up.
 -- why:         The beneficiary file states Medicare's inpatient payments of each year (MEDREIMB_IP). By the codebook
 --     that is the payment plus the days times the pass-through amount a day, by year of discharge; continuation rows
 --     aren't counted in it. Only beneficiary years with a stay are compared, and a dollar is allowed for rounding.
