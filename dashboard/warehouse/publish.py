@@ -227,15 +227,19 @@ def _safe_cubes(con: Connection, files: Sequence[QueryFile], policy: Policy, pla
 
 
 def _exact_cube(con: Connection, file: QueryFile, policy: Policy, roles: Roles, places: Places) -> pl.DataFrame:
-    """A cube of the dimensions that the policy allows, before anything is hidden; empty where it forbids months."""
-    frame = connect.query(con, f"select * from {quoted(file.full_name)}")
+    """A cube of the dimensions that the policy allows, before anything is hidden; empty where it forbids months.
+
+    In order of its grain: of several cells that could be hidden to protect another, the choice must be the same in
+    every build, or who has two builds sees both.
+    """
+    frame = connect.query(con, f"select * from {quoted(file.full_name)}").sort(*file.grain)
     if not policy.allows_months and any(frame.schema[c].is_temporal() for c in frame.columns):
         return frame.clear()
     if "dimension" not in frame.columns:
         return frame
     hidden = policy.hidden_dimensions | (frozenset(NESTED) if places.is_merged else frozenset())
     allowed = frame.filter(~pl.col("dimension").is_in(list(hidden)))
-    return places.merge(allowed, [*roles.counts, *roles.sums], roles.inside, list(file.grain))
+    return places.merge(allowed, [*roles.counts, *roles.sums], roles.inside, list(file.grain)).sort(*file.grain)
 
 
 def _about(catalog: Catalog, name: str, context: Context) -> dict[str, pl.DataFrame]:

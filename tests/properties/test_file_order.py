@@ -81,7 +81,7 @@ def test_files_in_any_order_under_any_name_and_repeated_give_the_same_warehouse(
 def test_the_order_of_named_sources_changes_nothing(tmp_path: Path) -> None:
     plan, clinic = write(tmp_path / "plan", input_layer(tmp_path / "demo")), write(tmp_path / "clinic", fhir_r4())
     links = tmp_path / "links.csv"
-    people = [f"careparity_demo,{row[0]},{n}" for n, row in enumerate(_people(tmp_path / "demo")[:4])]
+    people = [f"plan,{row[0]},{n}" for n, row in enumerate(_people(tmp_path / "demo")[:4])]
     clinical = [f"clinic,p{n},{n}" for n in range(4)]
     links.write_text("\n".join(["data_source,source_person_id,link_id", *people, *clinical, ""]))
     one = build.Request((plan, clinic), tmp_path / "w1", names=("plan", "clinic"), crosswalk=links)
