@@ -117,34 +117,39 @@ def is_small(row: Row, threshold: int) -> bool:
     return any(0 < count < threshold for count in counts)
 
 
-Contribution = tuple[float, float, float, float]
+Contribution = tuple[float, float, float, float, int]
 
 
 @dataclass(frozen=True)
 class Amounts:
     """One sum: per cell what its people contribute, and how many they are.
 
-    contributions: absolute total, largest, second largest, and what is known of the largest besides, in USD; all zero
-        where nobody contributes.
-    few: the cells whose count is unsafe: their people together are protected as one contributor is.
+    contributions: absolute total, largest, second largest, and what is known of the largest besides, in USD, and how
+        many people contribute (0 where nothing says so); all zero where nobody contributes.
+    few: the cells whose count is unsafe: their people together are protected as one contributor is, and so are those
+        of cells to which fewer people than `threshold` contribute.
     """
 
     contributions: list[Contribution]
     sizes: list[int]
     few: frozenset[int]
     overlaps: bool = False
+    threshold: int = 0
 
     def size(self, index: int) -> int:
         """How many people or events the cell has."""
         return self.sizes[index]
 
     def is_unsafe(self, index: int) -> bool:
-        """Whether the second largest contributor could tell the largest amount to within P_PERCENT."""
-        return self._is_dominated([index])
+        """Whether few people contribute, or the second largest could tell the largest amount to within P_PERCENT."""
+        return self._has_few(index) or self._is_dominated([index])
+
+    def _has_few(self, index: int) -> bool:
+        return 0 < self.contributions[index][4] < self.threshold
 
     def _is_dominated(self, rows: list[int]) -> bool:
         of = self._of(rows)
-        totals, firsts, seconds, knowns = zip(*of, strict=True) if of else ((), (), (), ())
+        totals, firsts, seconds, knowns, _ = zip(*of, strict=True) if of else ((), (), (), (), ())
         if self.overlaps:
             # The two largest may be the same two people in all of these rows.
             first, second, known = sum(firsts), sum(seconds), sum(knowns)
@@ -158,8 +163,12 @@ class Amounts:
 
     def is_union_safe(self, hidden: list[int]) -> bool:
         """Not dominated, and no cell of few people is nearly all of it, not even to somebody in another cell."""
-        few = [i for i in hidden if i in self.few]
-        return not self._is_dominated(hidden) and all(self._is_masked(i, hidden) for i in few)
+        few = [i for i in hidden if i in self.few or self._has_few(i)]
+        people = [self.contributions[i][4] for i in hidden]
+        # The same people may contribute to all of these rows: then the largest row has all there are.
+        contributors = max(people, default=0) if self.overlaps else sum(people)
+        is_enough = not 0 < contributors < self.threshold
+        return is_enough and not self._is_dominated(hidden) and all(self._is_masked(i, hidden) for i in few)
 
     def _is_masked(self, index: int, hidden: list[int]) -> bool:
         others = self._of([i for i in hidden if i != index])
@@ -173,17 +182,19 @@ class Amounts:
 
     def needed(self, hidden: list[int]) -> float:
         """P_PERCENT of the largest contribution, or of all that few people contribute."""
-        of_people = [self.contributions[i] for i in hidden if i not in self.few]
-        of_few = [self.contributions[i][0] for i in hidden if i in self.few]
-        return P_PERCENT * (sum(first + known for _, first, _, known in of_people if first) + sum(of_few))
+        few = {i for i in hidden if i in self.few or self._has_few(i)}
+        of_people = [self.contributions[i] for i in hidden if i not in few]
+        of_few = [self.contributions[i][0] for i in few]
+        return P_PERCENT * (sum(first + known for _, first, _, known, _ in of_people if first) + sum(of_few))
 
 
 def together(column: str) -> pl.Expr:
-    """Aggregate contributions of cells that share nobody, [total, largest, second largest, known], to those of all."""
+    """Aggregate contributions of cells that share nobody, [total, largest, second, known, people], to those of all."""
     largest = pl.col(column).list.slice(1, 2).explode().drop_nulls().sort(descending=True)
     ends = [largest.get(place, null_on_oob=True).fill_null(0.0) for place in (0, 1)]
     known = pl.col(column).list.get(3, null_on_oob=True).max().fill_null(0.0)
-    return pl.concat_list(pl.col(column).list.first().sum(), *ends, known).alias(column)
+    people = pl.col(column).list.get(4, null_on_oob=True).sum()
+    return pl.concat_list(pl.col(column).list.first().sum(), *ends, known, people).alias(column)
 
 
 def protect(cells: Cells, chosen: set[int], layout: Layout) -> tuple[set[int], bool]:

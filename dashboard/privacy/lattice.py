@@ -62,8 +62,8 @@ class Roles:
     """What the gate needs to know of a table, from its header.
 
     contributions: sum → columns that hold, as [absolute total, largest, second largest], what single people contribute
-        to it, with a fourth number where everyone knows so much of the largest besides (such as a cap that it is
-        above); they decide hiding and never leave the build.
+        to it; fourth, where everyone knows so much of the largest besides (such as a cap that it is above), that, else
+        0; fifth how many people contribute. They decide hiding and never leave the build.
     overlaps: dimensions along which one person may be in several rows.
     hidden_by: a dimension each of whose values is hidden in all rows of a table or in none.
     """
@@ -279,15 +279,15 @@ def _hide_sum(
     sizes = [row[0] or 0 for row in counts]
     for column in roles.contributions.get(total, ()):
         of_cell = [_contribution(given) for given in table[column].to_list()]
-        rows, is_stuck = protect(Amounts(of_cell, sizes, few, layout.overlaps), rows, layout)
+        rows, is_stuck = protect(Amounts(of_cell, sizes, few, layout.overlaps, threshold), rows, layout)
         stuck |= is_stuck
     return {total: rows}, stuck
 
 
 def _contribution(given: list[float | None] | None) -> Contribution:
-    """Absolute total, largest, second largest, and what is known besides; zero where nobody else contributes."""
-    known = [value or 0.0 for value in given or ()] + [0.0, 0.0, 0.0, 0.0]
-    return known[0], known[1], known[2], known[3]
+    """Absolute total, largest, second largest, what is known besides, and contributors; zero where there are none."""
+    known = [value or 0.0 for value in given or ()] + [0.0] * 5
+    return known[0], known[1], known[2], known[3], int(known[4])
 
 
 def _table_key(table: pl.DataFrame, roles: Roles) -> tuple[object, ...]:

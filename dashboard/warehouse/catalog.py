@@ -80,8 +80,8 @@ KEYS = (
     Key(
         "contributions",
         "what single people add to a sum: `sum in column`; the column is a list [absolute total, largest, second "
-        "largest, what is known of the largest besides] by which dominated sums are hidden, and it never leaves the "
-        "build; separated by ;",
+        "largest, what is known of the largest besides, contributing people] by which sums of few people and dominated "
+        "ones are hidden, and it never leaves the build; separated by ;",
         frozenset({"cubes"}),
     ),
     Key("overlaps", "dimensions along which one person may be in several rows, such as months", frozenset({"cubes"})),

@@ -29,9 +29,9 @@ with person as (
 contribution as (
     select
         p.*,
-        abs(cast(p.allowed_usd as double)) as allowed,
-        abs(cast(p.paid_usd as double)) as paid,
-        abs(cast(p.allowed_usd - p.paid_usd as double)) as owed
+        nullif(abs(cast(p.allowed_usd as double)), 0) as allowed,
+        nullif(abs(cast(p.paid_usd as double)), 0) as paid,
+        nullif(abs(cast(p.allowed_usd - p.paid_usd as double)), 0) as owed
     from person as p
 ),
 
@@ -54,9 +54,12 @@ select
     count(*) as people_with_cost,
     cast(sum(c.allowed_usd) as decimal(18, 2)) as allowed_usd,
     cast(sum(c.paid_usd) as decimal(18, 2)) as paid_usd,
-    list_prepend(sum(c.allowed), max(c.allowed, 2)) as allowed_contribution_usd,
-    list_prepend(sum(c.paid), max(c.paid, 2)) as paid_contribution_usd,
-    list_prepend(sum(c.owed), max(c.owed, 2)) as owed_contribution_usd
+    [sum(c.allowed), max(c.allowed), max(c.allowed, 2)[2], 0, count(c.allowed)]
+        as allowed_contribution_usd,
+    [sum(c.paid), max(c.paid), max(c.paid, 2)[2], 0, count(c.paid)]
+        as paid_contribution_usd,
+    [sum(c.owed), max(c.owed), max(c.owed, 2)[2], 0, count(c.owed)]
+        as owed_contribution_usd
 from contribution as c
 inner join present as p on c.population = p.population and c.year = p.year
 group by c.population, c.year, c.service_category

@@ -31,9 +31,9 @@ with month as (
 contribution as (
     select
         m.*,
-        abs(cast(m.allowed_usd as double)) as allowed,
-        abs(cast(m.paid_usd as double)) as paid,
-        abs(cast(m.allowed_usd - m.paid_usd as double)) as owed
+        nullif(abs(cast(m.allowed_usd as double)), 0) as allowed,
+        nullif(abs(cast(m.paid_usd as double)), 0) as paid,
+        nullif(abs(cast(m.allowed_usd - m.paid_usd as double)), 0) as owed
     from month as m
 )
 
@@ -46,8 +46,11 @@ select
     count(*) as people_with_cost,
     cast(sum(c.allowed_usd) as decimal(18, 2)) as allowed_usd,
     cast(sum(c.paid_usd) as decimal(18, 2)) as paid_usd,
-    list_prepend(sum(c.allowed), max(c.allowed, 2)) as allowed_contribution_usd,
-    list_prepend(sum(c.paid), max(c.paid, 2)) as paid_contribution_usd,
-    list_prepend(sum(c.owed), max(c.owed, 2)) as owed_contribution_usd
+    [sum(c.allowed), max(c.allowed), max(c.allowed, 2)[2], 0, count(c.allowed)]
+        as allowed_contribution_usd,
+    [sum(c.paid), max(c.paid), max(c.paid, 2)[2], 0, count(c.paid)]
+        as paid_contribution_usd,
+    [sum(c.owed), max(c.owed), max(c.owed, 2)[2], 0, count(c.owed)]
+        as owed_contribution_usd
 from contribution as c
 group by c.population, c.year, c.month_start, c.service_category

@@ -5,36 +5,37 @@
 -- filters:     population, source, year, claim_kind, level
 -- counts:      people
 -- sums:        paid_usd by people
+-- contributions: paid_usd in paid_contribution_usd
 -- overlaps:    step
--- why:         The level 'all' is what was delivered; the rows of the level 'step' add up to it, to the cent
---     (marts.paid_step). A source is called as when it was given to the build; what a file calls itself never leaves.
---     Where one source holds several data sources, their people may be the same: the larger number of people protects
---     their sum.
+-- why:         Delivered is the sum of the other steps, to the cent (marts.paid_step). What was counted stands on a
+--     level of its own, because cubes.use shows it: of the others, the hidden must be safe together against what was
+--     delivered less what was counted. Delivered is one of them, the last to be hidden, where no other step protects a
+--     step of few people. Linked sources are shown as one, for they count on the pages as one. A source is called as
+--     when it was given to the build; what a file calls itself never leaves. Where several data sources are one here,
+--     the people may be the same: the larger number of people protects their sum.
 with named as (
     select
-        s.population,
-        coalesce(d.source, 'source') as source,
-        s.year,
-        s.claim_kind,
-        case when s.step = 'delivered' then 'all' else 'step' end as level,
-        s.step,
-        s.step_number,
-        s.people,
-        s.paid_usd
-    from marts.paid_step as s
-    left join raw.data_source as d on s.data_source = d.data_source
-    where s.population is not null
+        c.population,
+        string_agg(distinct coalesce(d.source, 'source'), ' + ' order by coalesce(d.source, 'source')) as source
+    from core.population as c
+    left join raw.data_source as d on c.data_source = d.data_source
+    group by c.population
 )
 
 select
-    n.population,
+    s.population,
     n.source,
-    n.year,
-    n.claim_kind,
-    n.level,
-    n.step,
-    n.step_number,
-    max(n.people) as people,
-    cast(sum(n.paid_usd) as decimal(18, 2)) as paid_usd
-from named as n
-group by n.population, n.source, n.year, n.claim_kind, n.level, n.step, n.step_number
+    s.year,
+    s.claim_kind,
+    case when s.step = 'counted' then 'counted' else 'step' end as level,
+    s.step,
+    s.step_number,
+    max(s.people) as people,
+    cast(sum(s.paid_usd) as decimal(18, 2)) as paid_usd,
+    [
+        sum(s.paid_contribution_usd[1]), sum(s.paid_contribution_usd[2]), sum(s.paid_contribution_usd[3]), 0,
+        max(s.paid_contribution_usd[5])
+    ] as paid_contribution_usd
+from marts.paid_step as s
+inner join named as n on s.population = n.population
+group by s.population, n.source, s.year, s.claim_kind, s.step, s.step_number

@@ -3,7 +3,8 @@
 -- grain:       population, year, dimension, group_value
 -- dimensions:  dimension, group_value
 -- filters:     population, year, dimension
--- counts:      people; people under index_stays; readmissions of index_stays; planned_readmissions of index_stays
+-- counts:      people; people under index_stays; readmissions of index_stays; planned_readmissions of index_stays;
+--     people within use.people
 -- why:         A stay counts in the year in which it ended, in the group in which its person was in that year;
 --     organization is the one that answers for the person (core.attribution), not the hospital. Which stays are index
 --     stays, and which readmissions are planned and set apart: core.readmission. Not adjusted for risk.

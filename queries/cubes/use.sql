@@ -9,6 +9,8 @@
 --     pharmacy_allowed_usd by people; medical_paid_usd by people; pharmacy_paid_usd by people;
 --     excess_allowed_usd by people_above_cap; excess_paid_usd by people_above_paid_cap
 -- contributions: medical_allowed_usd in medical_allowed_contribution_usd;
+--     medical_allowed_usd in ranked_below_cap_contribution_usd;
+--     medical_allowed_usd in ranked_above_cap_contribution_usd;
 --     pharmacy_allowed_usd in pharmacy_allowed_contribution_usd; medical_paid_usd in medical_paid_contribution_usd;
 --     medical_paid_usd in medical_owed_contribution_usd; pharmacy_paid_usd in pharmacy_paid_contribution_usd;
 --     pharmacy_paid_usd in pharmacy_owed_contribution_usd; excess_allowed_usd in excess_allowed_contribution_usd;
@@ -19,9 +21,11 @@
 --     are left out (marts.person_year). A person whose group isn't known is in the group Unknown; present people
 --     without a member month are among the other 90 % of cost, and where nobody has one nobody is ranked: all are not
 --     enrolled. excess is what people cost above the high-cost cap (marts.person_cost); a capped figure is the full one
---     less the excess. A contribution is [absolute total, largest, second largest] of what single people add to a sum;
---     it never leaves the build. Of an excess the cap is known besides. What people owe is allowed less paid: it has a
---     contribution of its own, since it can be had by subtraction.
+--     less the excess. A contribution is [absolute total, largest, second largest, known beside, people] of what single
+--     people add to a sum; it never leaves the build. Of an excess the cap is known besides. What people owe is allowed
+--     less paid: it has a contribution of its own, since it can be had by subtraction. So has, in groups by rank of
+--     cost, what people below the cap cost, and what people above it cost where others above it rank higher: since
+--     everyone above the cap ranks before everyone else, the plan's excess and a rank's cost would tell.
 with ranked as (
     select distinct
         c.population,
@@ -67,14 +71,21 @@ person as (
 contribution as (
     select
         p.*,
-        abs(cast(p.medical_allowed_usd as double)) as medical_allowed,
-        abs(cast(p.pharmacy_allowed_usd as double)) as pharmacy_allowed,
-        abs(cast(p.medical_paid_usd as double)) as medical_paid,
-        abs(cast(p.pharmacy_paid_usd as double)) as pharmacy_paid,
-        abs(cast(p.medical_allowed_usd - p.medical_paid_usd as double)) as medical_owed,
-        abs(cast(p.pharmacy_allowed_usd - p.pharmacy_paid_usd as double)) as pharmacy_owed,
+        nullif(abs(cast(p.medical_allowed_usd as double)), 0) as medical_allowed,
+        nullif(abs(cast(p.pharmacy_allowed_usd as double)), 0) as pharmacy_allowed,
+        nullif(abs(cast(p.medical_paid_usd as double)), 0) as medical_paid,
+        nullif(abs(cast(p.pharmacy_paid_usd as double)), 0) as pharmacy_paid,
+        nullif(abs(cast(p.medical_allowed_usd - p.medical_paid_usd as double)), 0) as medical_owed,
+        nullif(abs(cast(p.pharmacy_allowed_usd - p.pharmacy_paid_usd as double)), 0) as pharmacy_owed,
         cast(p.excess_allowed_usd as double) as excess_allowed,
         cast(p.excess_paid_usd as double) as excess_paid,
+        case
+            when p.excess_allowed_usd = 0 then nullif(cast(p.medical_allowed_usd + p.pharmacy_allowed_usd as double), 0)
+        end as below_cap,
+        case
+            when p.excess_allowed_usd > 0 and p.cost_rank <> 'top 1 %'
+                then cast(p.medical_allowed_usd + p.pharmacy_allowed_usd as double)
+        end as above_cap,
         cast(h.cap_usd as double) as cap
     from person as p
     cross join marts.high_cost_cap as h
@@ -117,12 +128,26 @@ select
     cast(sum(p.ed_visits) as bigint) as ed_visits,
     cast(sum(p.inpatient_stays) as bigint) as inpatient_stays,
     cast(sum(p.visits) as bigint) as visits,
-    list_prepend(sum(p.medical_allowed), max(p.medical_allowed, 2)) as medical_allowed_contribution_usd,
-    list_prepend(sum(p.pharmacy_allowed), max(p.pharmacy_allowed, 2)) as pharmacy_allowed_contribution_usd,
-    list_prepend(sum(p.medical_paid), max(p.medical_paid, 2)) as medical_paid_contribution_usd,
-    list_prepend(sum(p.pharmacy_paid), max(p.pharmacy_paid, 2)) as pharmacy_paid_contribution_usd,
-    list_prepend(sum(p.medical_owed), max(p.medical_owed, 2)) as medical_owed_contribution_usd,
-    list_prepend(sum(p.pharmacy_owed), max(p.pharmacy_owed, 2)) as pharmacy_owed_contribution_usd,
+    [sum(p.medical_allowed), max(p.medical_allowed), max(p.medical_allowed, 2)[2], 0, count(p.medical_allowed)]
+        as medical_allowed_contribution_usd,
+    [sum(p.pharmacy_allowed), max(p.pharmacy_allowed), max(p.pharmacy_allowed, 2)[2], 0, count(p.pharmacy_allowed)]
+        as pharmacy_allowed_contribution_usd,
+    [sum(p.medical_paid), max(p.medical_paid), max(p.medical_paid, 2)[2], 0, count(p.medical_paid)]
+        as medical_paid_contribution_usd,
+    [sum(p.pharmacy_paid), max(p.pharmacy_paid), max(p.pharmacy_paid, 2)[2], 0, count(p.pharmacy_paid)]
+        as pharmacy_paid_contribution_usd,
+    [sum(p.medical_owed), max(p.medical_owed), max(p.medical_owed, 2)[2], 0, count(p.medical_owed)]
+        as medical_owed_contribution_usd,
+    [sum(p.pharmacy_owed), max(p.pharmacy_owed), max(p.pharmacy_owed, 2)[2], 0, count(p.pharmacy_owed)]
+        as pharmacy_owed_contribution_usd,
+    case
+        when grouping(p.cost_rank) = 0
+            then [sum(p.below_cap), max(p.below_cap), max(p.below_cap, 2)[2], 0, count(p.below_cap)]
+    end as ranked_below_cap_contribution_usd,
+    case
+        when grouping(p.cost_rank) = 0
+            then [sum(p.above_cap), max(p.above_cap), max(p.above_cap, 2)[2], 0, count(p.above_cap)]
+    end as ranked_above_cap_contribution_usd,
     [sum(p.excess_allowed), max(p.excess_allowed), max(p.excess_allowed, 2)[2], max(p.cap)]
         as excess_allowed_contribution_usd,
     [sum(p.excess_paid), max(p.excess_paid), max(p.excess_paid, 2)[2], max(p.cap)] as excess_paid_contribution_usd

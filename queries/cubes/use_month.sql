@@ -30,12 +30,12 @@ with month as (
         m.pharmacy_paid_usd,
         m.ed_visits,
         m.inpatient_stays,
-        abs(cast(m.medical_allowed_usd as double)) as medical_allowed,
-        abs(cast(m.pharmacy_allowed_usd as double)) as pharmacy_allowed,
-        abs(cast(m.medical_paid_usd as double)) as medical_paid,
-        abs(cast(m.pharmacy_paid_usd as double)) as pharmacy_paid,
-        abs(cast(m.medical_allowed_usd - m.medical_paid_usd as double)) as medical_owed,
-        abs(cast(m.pharmacy_allowed_usd - m.pharmacy_paid_usd as double)) as pharmacy_owed
+        nullif(abs(cast(m.medical_allowed_usd as double)), 0) as medical_allowed,
+        nullif(abs(cast(m.pharmacy_allowed_usd as double)), 0) as pharmacy_allowed,
+        nullif(abs(cast(m.medical_paid_usd as double)), 0) as medical_paid,
+        nullif(abs(cast(m.pharmacy_paid_usd as double)), 0) as pharmacy_paid,
+        nullif(abs(cast(m.medical_allowed_usd - m.medical_paid_usd as double)), 0) as medical_owed,
+        nullif(abs(cast(m.pharmacy_allowed_usd - m.pharmacy_paid_usd as double)), 0) as pharmacy_owed
     from marts.person_month as m
     semi join marts.person_year as y on m.person_id = y.person_id and m.year = y.year
     where
@@ -60,12 +60,18 @@ select
     cast(sum(m.pharmacy_paid_usd) as decimal(18, 2)) as pharmacy_paid_usd,
     cast(sum(m.ed_visits) as bigint) as ed_visits,
     cast(sum(m.inpatient_stays) as bigint) as inpatient_stays,
-    list_prepend(sum(m.medical_allowed), max(m.medical_allowed, 2)) as medical_allowed_contribution_usd,
-    list_prepend(sum(m.pharmacy_allowed), max(m.pharmacy_allowed, 2)) as pharmacy_allowed_contribution_usd,
-    list_prepend(sum(m.medical_paid), max(m.medical_paid, 2)) as medical_paid_contribution_usd,
-    list_prepend(sum(m.pharmacy_paid), max(m.pharmacy_paid, 2)) as pharmacy_paid_contribution_usd,
-    list_prepend(sum(m.medical_owed), max(m.medical_owed, 2)) as medical_owed_contribution_usd,
-    list_prepend(sum(m.pharmacy_owed), max(m.pharmacy_owed, 2)) as pharmacy_owed_contribution_usd
+    [sum(m.medical_allowed), max(m.medical_allowed), max(m.medical_allowed, 2)[2], 0, count(m.medical_allowed)]
+        as medical_allowed_contribution_usd,
+    [sum(m.pharmacy_allowed), max(m.pharmacy_allowed), max(m.pharmacy_allowed, 2)[2], 0, count(m.pharmacy_allowed)]
+        as pharmacy_allowed_contribution_usd,
+    [sum(m.medical_paid), max(m.medical_paid), max(m.medical_paid, 2)[2], 0, count(m.medical_paid)]
+        as medical_paid_contribution_usd,
+    [sum(m.pharmacy_paid), max(m.pharmacy_paid), max(m.pharmacy_paid, 2)[2], 0, count(m.pharmacy_paid)]
+        as pharmacy_paid_contribution_usd,
+    [sum(m.medical_owed), max(m.medical_owed), max(m.medical_owed, 2)[2], 0, count(m.medical_owed)]
+        as medical_owed_contribution_usd,
+    [sum(m.pharmacy_owed), max(m.pharmacy_owed), max(m.pharmacy_owed, 2)[2], 0, count(m.pharmacy_owed)]
+        as pharmacy_owed_contribution_usd
 from month as m
 left join marts.month_maturity as t on m.population = t.population and m.month_start = t.month_start
 group by m.population, m.year, m.month_start

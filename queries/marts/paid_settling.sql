@@ -6,7 +6,8 @@
 --     it replaces, and each side stays in its own. reversed_or_resent is what the versions of adjusted lines came with,
 --     less what was left of them, and reversals without an original. repeated_header is money that repeats the claim's
 --     on further lines; the lines themselves go on, so none is counted here. What the build withholds
---     (core.withheld_record) was never delivered, as everywhere.
+--     (core.withheld_record) was never delivered, as everywhere. paid_contribution_usd is what single people add, as in
+--     cubes.use.
 with medical as not materialized (
     select
         m.data_source,
@@ -187,6 +188,20 @@ each_step as (
     union all
     select *
     from known_step
+),
+
+person_step as (
+    select
+        e.data_source,
+        e.year,
+        e.claim_kind,
+        e.step,
+        e.source_person_id,
+        sum(e.lines) as lines,
+        sum(e.paid_usd) as paid_usd,
+        nullif(abs(sum(e.paid_usd)), 0) as paid
+    from each_step as e
+    group by e.data_source, e.year, e.claim_kind, e.step, e.source_person_id
 )
 
 select
@@ -194,8 +209,9 @@ select
     cast(e.year as integer) as year,
     e.claim_kind,
     e.step,
-    count(distinct e.source_person_id) as people,
+    count(e.source_person_id) as people,
     cast(sum(e.lines) as bigint) as lines,
-    cast(coalesce(sum(e.paid_usd), 0) as decimal(18, 2)) as paid_usd
-from each_step as e
+    cast(coalesce(sum(e.paid_usd), 0) as decimal(18, 2)) as paid_usd,
+    cast([sum(e.paid), max(e.paid), max(e.paid, 2)[2], 0, count(e.paid)] as double[]) as paid_contribution_usd
+from person_step as e
 group by e.data_source, e.year, e.claim_kind, e.step

@@ -8,7 +8,8 @@
 --     repeated_header (a claim's amounts repeated on its lines); denied; undated (no date of service); outside_periods
 --     (a year that isn't reported); not_present (before birth or after death, in a year of which the person is no
 --     part); unenrolled (outside member months, where a source states enrolment); counted. year is that of the service,
---     null where there is none. lines add up the same way.
+--     null where there is none. lines add up the same way. paid_contribution_usd is what single people add, as in
+--     cubes.use.
 with late_line as (
     select
         l.data_source,
@@ -52,23 +53,38 @@ month as (
     left join marts.person_year as y on c.person_id = y.person_id and c.year = y.year
 ),
 
+person_step as (
+    select
+        l.data_source,
+        l.year,
+        l.claim_kind,
+        l.step,
+        l.person_id,
+        sum(l.lines) as lines,
+        sum(l.paid_usd) as paid_usd,
+        nullif(abs(sum(l.paid_usd)), 0) as paid
+    from (
+        select * from late_line
+        union all
+        select * from month
+    ) as l
+    group by l.data_source, l.year, l.claim_kind, l.step, l.person_id
+),
+
 each_step as (
     select
         l.data_source,
         cast(l.year as integer) as year,
         l.claim_kind,
         l.step,
-        count(distinct l.person_id) as people,
+        count(l.person_id) as people,
         cast(sum(l.lines) as bigint) as lines,
-        cast(coalesce(sum(l.paid_usd), 0) as decimal(18, 2)) as paid_usd
-    from (
-        select * from late_line
-        union all
-        select * from month
-    ) as l
+        cast(coalesce(sum(l.paid_usd), 0) as decimal(18, 2)) as paid_usd,
+        cast([sum(l.paid), max(l.paid), max(l.paid, 2)[2], 0, count(l.paid)] as double[]) as paid_contribution_usd
+    from person_step as l
     group by l.data_source, l.year, l.claim_kind, l.step
     union all
-    select s.data_source, s.year, s.claim_kind, s.step, s.people, s.lines, s.paid_usd
+    select s.data_source, s.year, s.claim_kind, s.step, s.people, s.lines, s.paid_usd, s.paid_contribution_usd
     from marts.paid_settling as s
 )
 
@@ -87,6 +103,7 @@ select
     ) as tinyint) as step_number,
     e.people,
     e.lines,
-    e.paid_usd
+    e.paid_usd,
+    e.paid_contribution_usd
 from each_step as e
 left join core.population as p on e.data_source = p.data_source

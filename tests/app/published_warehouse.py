@@ -285,7 +285,7 @@ def _paid_steps(populations: int, use: pl.DataFrame) -> pl.DataFrame:
                 ("counted", usd, 9_000),
             ]
             key = (population, f"s{population[1:]}", year, claim_kind)
-            rows += [(*key, "all" if s == "delivered" else "step", s, n, c, u) for n, (s, u, c) in enumerate(steps)]
+            rows += [(*key, "counted" if s == "counted" else "step", s, n, c, u) for n, (s, u, c) in enumerate(steps)]
     names = ["population", "source", "year", "claim_kind", "level", "step", "step_number", "people", "paid_usd"]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String) | PAID_TYPES, orient="row")
     return _safe("paid_step", frame)

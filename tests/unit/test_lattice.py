@@ -314,8 +314,23 @@ def test_a_category_is_hidden_in_all_months_or_in_none() -> None:
 
 
 def test_contributions_of_areas_that_merge_are_merged() -> None:
-    frame = pl.DataFrame({"g": ["a", "a", "b"], "of": [[10.0, 5.0, 3.0], [7.0, 7.0], [1.0, 1.0]]})
-    assert frame.group_by("g", maintain_order=True).agg(together("of"))["of"].to_list() == [[17, 7, 5, 0], [1, 1, 0, 0]]
+    of = [[10.0, 5.0, 3.0, 0.0, 4.0], [7.0, 7.0, None, 0.0, 1.0], [1.0, 1.0]]
+    frame = pl.DataFrame({"g": ["a", "a", "b"], "of": of})
+    merged = frame.group_by("g", maintain_order=True).agg(together("of"))["of"].to_list()
+    assert merged == [[17, 7, 5, 0, 5], [1, 1, 0, 0, 0]]
+
+
+def test_a_sum_of_few_contributors_is_hidden_however_many_people_there_are() -> None:
+    """Three people of 50 have cost: what they cost is theirs, and so is what is left of the total without them."""
+    few, many, none = [30.0, 10.0, 10.0, 0.0, 3.0], [900.0, 20.0, 20.0, 0.0, 50.0], [None, None, None, 0.0, 0.0]
+    rows = [("x", "few", 50, 30.0, few), ("x", "many", 60, 900.0, many), ("x", "none", 40, 0.0, none)]
+    rows += [("x", "more", 70, 900.0, many), ("all", "all", 220, 1830.0, [1830.0, 20.0, 20.0, 0.0, 103.0])]
+    frame = pl.DataFrame(rows, schema=["dimension", "group_value", "people", "usd", "of"], orient="row")
+    header = {"dimensions": "group_value", "filters": "dimension", "counts": "people", "sums": "usd by people"}
+    shown = suppress(frame, Roles.from_header(header | {"contributions": "usd in of"}), threshold=T)
+    # Nobody contributes to 'none': hiding it besides protects nobody.
+    assert shown["usd"].is_null().to_list() == [True, True, True, False, False]
+    assert shown["people"].to_list() == [50, 60, 40, 70, 220]
 
 
 def test_what_is_known_of_the_largest_besides_makes_it_easier_to_tell() -> None:

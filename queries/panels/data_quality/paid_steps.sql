@@ -6,7 +6,7 @@
 -- counts:      people
 -- sums:        paid_usd by people
 -- why:         Delivered is the sum of all other steps, to the cent, and counted is what the pages' amounts add up to.
---     A step of few people is suppressed, with another that protects it.
+--     A step of few people is suppressed, with another that protects it, or with what was delivered.
 select
     paid.population,
     paid.source,
