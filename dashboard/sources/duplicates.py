@@ -13,19 +13,24 @@ import numpy as np
 
 from dashboard.sources.model import Connection
 
-# Hashes held at once: 8 bytes each.
+# Hashes held at once: 8 bytes each. Each further part reads everything again, so a load, when nothing else is held in
+# memory yet, takes four times as many.
 HASHES_AT_ONCE = 1 << 24
+_IN_A_LOAD = 4
 _PLACES = {"data_source", "file_ordinal", "row_number"}
 
 
-def repeated_hashes(con: Connection, relation: str, key: Sequence[str], condition: str = "true") -> list[int]:
+def repeated_hashes(
+    con: Connection, relation: str, key: Sequence[str], condition: str = "true", *, times: int = 1
+) -> list[int]:
     """Hashes that more than one row's key has; every repeated key is among them, and hardly any other.
 
-    key: columns of `relation`; condition: SQL for the rows to look at. Nulls in a key are equal to each other.
+    key: columns of `relation`; condition: SQL for the rows to look at; times: how many HASHES_AT_ONCE may be held.
+    Nulls in a key are equal to each other.
     """
     columns = ", ".join(f'"{name}"' for name in key)
     row = con.execute(f"select count(*) from {relation}").fetchone()
-    parts = (int(row[0]) if row else 0) // HASHES_AT_ONCE + 1
+    parts = (int(row[0]) if row else 0) // (times * HASHES_AT_ONCE) + 1
     found: list[int] = []
     for part in range(parts):
         share = condition if parts == 1 else f"({condition}) and hash({columns}) % {parts} = {part}"
@@ -55,7 +60,7 @@ def find_duplicates(con: Connection, relation: str, key: tuple[str, ...], condit
     relation: has file_ordinal, row_number and the key's columns; condition: SQL for the rows to look at. Nulls in a
     key are equal to each other.
     """
-    suspects = repeated_hashes(con, relation, key, condition)
+    suspects = repeated_hashes(con, relation, key, condition, times=_IN_A_LOAD)
     if not suspects:
         return []
     columns = ", ".join(f'"{name}"' for name in key)
