@@ -38,8 +38,8 @@ LOOKUPS = (
     *("template_slot", "billed_template", "claim_line", "practitioner", "drug", "vaccine"),
 )
 STEPS = (
-    *("home", "coverage", "person_condition", "person", "visit", "random_event", "anchor", "mammogram", "event"),
-    *("regimen", "fill", "measured"),
+    *("home", "coverage", "person_condition", "person", "span", "visit", "random_event", "anchor", "mammogram"),
+    *("last_stay", "follow_up", "event", "regimen", "fill", "measured"),
 )
 WINDOW = ("2023-01-01", "2025-12-31")
 PAID_THROUGH = "2026-01-31"

@@ -33,9 +33,22 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[connect.Connectio
         select
             claim_id, claim_line_number, any_value(person_id) as person_id, any_value(claim_start_date) as start_date,
             any_value(bill_type_code) as bill_type_code, any_value(revenue_center_code) as revenue_center_code,
+            any_value(claim_end_date) as end_date, any_value(discharge_disposition_code) as disposition,
+            any_value(drg_code) as drg_code, any_value(facility_npi) as facility_npi,
             sum(allowed_amount) as allowed_usd
         from medical_claim
         group by claim_id, claim_line_number
+    """)
+    con.execute("""
+        create table stay as
+        select *, row_number() over () as stay_id
+        from (
+            select person_id, start_date, end_date, disposition, drg_code, facility_npi, sum(allowed_usd) as allowed_usd
+            from final_line
+            where left(bill_type_code, 2) = '11' and drg_code not in ('795', '885', '897')
+            group by claim_id, person_id, start_date, end_date, disposition, drg_code, facility_npi
+            having sum(allowed_usd) > 0
+        )
     """)
     con.execute("""
         create table member_month as
@@ -145,11 +158,11 @@ def test_practitioners_and_organisations_are_registered(plan: connect.Connection
     assert number(plan, "select count(distinct payer_attributed_provider_organization) from provider_attribution") == 24
 
 
-def test_no_npi_could_be_real(plan: connect.Connection) -> None:
+def test_npis_have_their_check_digit(plan: connect.Connection) -> None:
     for (npi,) in plan.execute("select npi from practitioner union all select npi from location").fetchall():
         digits = [int(d) for d in "80840" + npi]
         doubled = [sum(divmod(2 * d, 10)) for d in digits[-2::-2]]
-        assert (sum(doubled) + sum(digits[-1::-2])) % 10 != 0
+        assert (sum(doubled) + sum(digits[-1::-2])) % 10 == 0
 
 
 def test_codes_are_level_two_or_empty_and_diagnoses_dotted(plan: connect.Connection) -> None:
@@ -163,6 +176,67 @@ def test_codes_are_level_two_or_empty_and_diagnoses_dotted(plan: connect.Connect
     assert all(re.fullmatch(r"[A-CE-Z]\d{4}", code) for code in codes)
     diagnoses = [code for (code,) in plan.execute("select distinct diagnosis_code_1 from medical_claim").fetchall()]
     assert all(re.fullmatch(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?", code) for code in diagnoses)
+
+
+@pytest.mark.parametrize(
+    ("codes", "sex"),
+    [("^(N4|C6[0-3]|Z85.46|D66)", "male"), ("^(O[0-9A]|N[789]|C5[0-8]|Z01.4|Z12.31|Z90.1|Z90.71)", "female")],
+)
+def test_what_only_one_sex_can_have_is_on_that_sex(plan: connect.Connection, codes: str, sex: str) -> None:
+    diagnosed = """
+        select person_id, unnest([diagnosis_code_1, diagnosis_code_2, diagnosis_code_3]) as code from medical_claim
+        union all
+        select person_id, source_code from condition
+    """
+    of_sex = f"from ({diagnosed}) inner join patient using (person_id) where regexp_matches(code, '{codes}')"
+    assert number(plan, f"select count(*) {of_sex}") > 100
+    assert number(plan, f"select count(*) {of_sex} and sex <> '{sex}'") == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("lab_result", "collection_datetime"), ("observation", "observation_date")]
+)
+def test_results_are_spread_over_the_year(plan: connect.Connection, table: str, column: str) -> None:
+    of_month = f"select count(*) as n from {table} group by date_trunc('month', {column})"
+    assert number(plan, f"select count(*) from ({of_month})") == 36
+    assert number(plan, f"select max(n) / median(n) from ({of_month})") < 1.25
+    assert number(plan, f"select min(n) / median(n) from ({of_month})") > 0.75
+
+
+# --- stays that follow from another -----------------------------------------------------------------------------
+
+
+def test_a_transfer_goes_on_in_another_hospital(plan: connect.Connection) -> None:
+    """Denied claims and ends of cover leave a few without the second stay."""
+    sent = "select * from stay where disposition = '02'"
+    arrived = f"""
+        select count(*) from ({sent}) as s semi join stay as n on s.person_id = n.person_id
+            and n.start_date between s.end_date and s.end_date + 1 and n.facility_npi <> s.facility_npi
+    """
+    assert 0.005 < number(plan, f"select count(*) from ({sent})") / number(plan, "select count(*) from stay") < 0.04
+    assert number(plan, arrived) > 0.8 * number(plan, f"select count(*) from ({sent})")
+
+
+def test_deaths_in_hospital_are_marked_and_nobody_leaves_after_death(plan: connect.Connection) -> None:
+    died = "select count(*) from stay as s inner join patient as p using (person_id) where"
+    assert number(plan, f"{died} s.disposition = '20' and s.end_date is distinct from p.death_date") == 0
+    assert number(plan, f"{died} s.disposition <> '20' and s.end_date >= p.death_date") == 0
+    assert 0.01 < number(plan, "select avg((disposition = '20')::integer) from stay") < 0.05
+
+
+def test_readmissions_fit_the_payer(plan: connect.Connection) -> None:
+    def rate(payer_type: str) -> float:
+        return number(
+            plan,
+            f"""
+            select avg(outcome) from ({READMITTED}) as r
+            semi join (select person_id from eligibility group by person_id
+                having bool_and(payer_type = '{payer_type}')) as e on r.person_id = e.person_id
+        """,
+        )
+
+    assert 0.14 < rate("medicare") < 0.21
+    assert 0.04 < rate("commercial") < 0.11
 
 
 # --- the claim rules of data/demo/README.md ---------------------------------------------------------------------
@@ -274,6 +348,24 @@ MAMMOGRAM = f"""
     ))::integer as outcome
     from eligible as e
 """
+READMITTED = """
+    select s.person_id, exists (
+        from stay as n
+        where n.person_id = s.person_id and n.start_date between s.end_date + 2 and s.end_date + 30
+            and n.drg_code not in ('236', '458', '470', '620', '788', '806', '807', '847')
+    )::integer as outcome
+    from stay as s
+    where s.disposition not in ('02', '07', '20') and s.end_date <= date '2025-11-30'
+"""
+YEAR_COST = """
+    select person_id, date_trunc('year', day) as year, sum(usd) as usd
+    from (
+        select person_id, start_date as day, allowed_usd as usd from final_line
+        union all
+        select person_id, dispensing_date, allowed_amount from pharmacy_claim
+    )
+    group by all
+"""
 FIGURES = {
     "adults with diabetes, %": with_condition("'E11'"),
     "adults with hypertension, %": with_condition("'I10'"),
@@ -290,6 +382,10 @@ FIGURES = {
     "inpatient stays per 1,000 a year": f"""
         select 1000 * count(distinct claim_id) / {MEMBER_YEARS} from final_line
         where left(bill_type_code, 2) = '11' and allowed_usd > 0
+    """,
+    "readmitted within 30 days, % of acute stays": f"select 100 * avg(outcome) from ({READMITTED})",
+    "people above $250,000 in a year, %": f"""
+        select 100 * count(*) filter (where usd > 250000) / {MEMBER_YEARS} from ({YEAR_COST})
     """,
     "pharmacy fills a person and year": f"""
         select count(*) filter (where adjustment_type is null) / {MEMBER_YEARS} from pharmacy_claim
@@ -408,6 +504,7 @@ def estimates(plan: connect.Connection, outcome: str, controls: str = "") -> dic
             f" as outcome from {ADULTS}",
             " + bs(age, df=5)",
         ),
+        ("readmission", READMITTED, " + bs(age, df=5)"),
     ],
 )
 def test_planted_sizes_are_found_again(plan: connect.Connection, outcome: str, sql: str, controls: str) -> None:
@@ -434,6 +531,7 @@ def test_crude_gaps_show_without_any_model(plan: connect.Connection) -> None:
     assert rate(POOR_CONTROL, "p.race = 'Black or African American'") > rate(POOR_CONTROL, "p.race = 'White'") + 0.03
     assert rate(MAMMOGRAM, "a.deprivation_quintile = 1") > rate(MAMMOGRAM, "a.deprivation_quintile = 5") + 0.08
     assert rate(MAMMOGRAM, "a.rurality = 'metro'") > rate(MAMMOGRAM, "a.rurality = 'rural'") + 0.04
+    assert rate(READMITTED, "a.deprivation_quintile = 5") > rate(READMITTED, "a.deprivation_quintile = 1") + 0.04
     assert rate(MAMMOGRAM, "p.language = 'English'") > rate(MAMMOGRAM, "p.language <> 'English'") + 0.04
 
 

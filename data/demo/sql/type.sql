@@ -48,14 +48,15 @@ create type observation_status as enum ('final');
 create type loinc as enum ('4548-4', '13457-7', '98979-8', '9318-7', '8480-6', '8462-4', '39156-5', '24606-6');
 create type unit as enum ('%', 'mg/dL', 'mL/min/{1.73_m2}', 'mg/g', 'mm[Hg]', 'kg/m2');
 create type cvx as enum (select '150' as code union select cvx_code from parameter.vaccine order by 1);
-create type disposition as enum ('01', '20');
+create type disposition as enum ('01', '02', '03', '06', '07', '20');
 create type data_source as enum ('careparity_demo');
 create type sex as enum ('female', 'male');
 create type encounter_type as enum (
     select distinct encounter_type from parameter.service where encounter_type is not null order by 1
 );
--- National Provider Identifiers that fail the official check digit on purpose: none can be a real provider's. The check
--- digit makes the Luhn sum of 80840 and all ten digits a multiple of ten; 24 is the share of 80840 in that sum.
+-- National Provider Identifiers with the official check digit, which makes the Luhn sum of 80840 and all ten digits a
+-- multiple of ten; 24 is the share of 80840 in that sum. No range is reserved for fiction: a real provider may have one
+-- of these numbers, which says nothing about that provider.
 create type npi as enum (
     with nine as (
         select '1' || (90000000 + n)::varchar as digits
@@ -73,5 +74,5 @@ create type npi as enum (
         from nine
     )
 
-    select digits || ((11 - luhn_sum % 10) % 10)::varchar from summed order by 1
+    select digits || ((10 - luhn_sum % 10) % 10)::varchar from summed order by 1
 );

@@ -22,6 +22,7 @@ select
     coalesce(sum(f.size::float) filter (where f.outcome = 'copd'), 0) as copd,
     coalesce(sum(f.size::float) filter (where f.outcome = 'poor_glycemic_control'), 0) as poor_glycemic_control,
     coalesce(sum(f.size::float) filter (where f.outcome = 'mammogram'), 0) as mammogram,
+    coalesce(sum(f.size::float) filter (where f.outcome = 'readmission'), 0) as readmission,
     exp(coalesce(sum(f.size::float) filter (where f.outcome = 'ed_visit'), 0)) as ed_visit,
     exp(coalesce(sum(f.size::float) filter (where f.outcome = 'inpatient_stay'), 0)) as inpatient_stay,
     exp(coalesce(sum(f.size::float) filter (where f.outcome = 'office_visit'), 0)) as office_visit,

@@ -38,7 +38,6 @@ select
     'encounter diagnosis'::condition_category as condition_type,
     'icd-10-cm'::vocabulary as source_code_type,
     diagnosis as source_code,
-    rank::integer as condition_rank,
     'careparity_demo'::data_source as data_source
 from listed
 union all
@@ -54,7 +53,6 @@ select
     'encounter diagnosis'::condition_category,
     'icd-10-cm'::vocabulary,
     e.diagnosis_code_1,
-    1,
     'careparity_demo'::data_source
 from event as e
 inner join lookup.template as t on e.template = t.template
@@ -72,6 +70,5 @@ select
     'problem'::condition_category,
     'icd-10-cm'::vocabulary,
     diagnosis,
-    null,
     'careparity_demo'::data_source
 from problem

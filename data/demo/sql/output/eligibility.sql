@@ -1,16 +1,5 @@
 -- Enrolment spans. Somebody with both Medicare and Medicaid has a Medicaid span beside each Medicare one.
-with span as (
-    select person_id, covers_pharmacy, is_dual, plan_1 as plan_number, start_1 as start_date, end_1 as end_date
-    from person
-    union all
-    select person_id, covers_pharmacy, is_dual, plan_2, start_2, end_2 from person
-    where start_2 is not null
-    union all
-    select person_id, covers_pharmacy, is_dual, plan_1, start_3, end_3 from person
-    where start_3 is not null
-),
-
-dual as (
+with dual as (
     select s.* replace (d.plan_number as plan_number)
     from span as s
     inner join lookup.plan as p on s.plan_number = p.plan_number

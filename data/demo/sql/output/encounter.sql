@@ -8,16 +8,11 @@ select
     e.start_date as encounter_start_date,
     e.end_date as encounter_end_date,
     e.end_date - e.start_date as length_of_stay,
-    case
-        when t.encounter_class = 'inpatient' and e.ends_in_death then '20'::disposition
-        when t.encounter_class = 'inpatient' then '01'::disposition
-    end as discharge_disposition_code,
+    e.disposition as discharge_disposition_code,
     r.npi as attending_provider_id,
     f.npi as facility_npi,
     'icd-10-cm'::vocabulary as primary_diagnosis_code_type,
     e.diagnosis_code_1 as primary_diagnosis_code,
-    case when e.drg_code is not null then 'ms-drg'::vocabulary end as drg_code_type,
-    e.drg_code,
     'careparity_demo'::data_source as data_source
 from event as e
 inner join lookup.template as t on e.template = t.template

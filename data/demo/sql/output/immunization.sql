@@ -1,6 +1,16 @@
--- Vaccinations: influenza at some office visits of a season, pneumococcal and zoster once for older adults, and the
--- series of early childhood at the ages at which they are due, for children born in the window.
-with given as (
+-- Vaccinations: influenza at some people's first office visit of an autumn, pneumococcal and zoster once for older
+-- adults, and the series of early childhood at the ages at which they are due, for children born in the window.
+with autumn as (
+    select
+        person,
+        event,
+        start_date
+    from random_event
+    where is_qualifying and month(start_date) >= 9
+    qualify row_number() over (partition by person, year(start_date) order by start_date, event) = 1
+),
+
+given as (
     select
         a.event,
         p.person_id,
@@ -9,11 +19,9 @@ with given as (
         a.start_date,
         '150'::cvx as cvx_code,
         0 as dose
-    from anchor as a
+    from autumn as a
     inner join person as p on a.person = p.person
-    where
-        a.visit_number = 1
-        and uniform('influenza', a.event) < case when p.age >= 65 then 0.66 when p.age < 18 then 0.46 else 0.34 end
+    where uniform('influenza', a.event) < case when p.age >= 65 then 0.85 when p.age < 18 then 0.62 else 0.46 end
     union all
     select a.event, p.person_id, a.person, 'E' || a.event::varchar, a.start_date, v.cvx_code, v.dose
     from anchor as a

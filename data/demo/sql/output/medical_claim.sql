@@ -34,8 +34,7 @@ select
     case when is_institutional then end_date else least(start_date + copy_number, end_date) end as claim_line_end_date,
     case when is_stay then start_date end as admission_date,
     case when is_stay then end_date end as discharge_date,
-    case when is_stay and ends_in_death then '20'::disposition when is_stay then '01'::disposition end
-        as discharge_disposition_code,
+    case when is_stay then disposition end as discharge_disposition_code,
     place_of_service_code,
     bill_type_code,
     case when is_institutional and drg_code is not null then 'ms-drg'::vocabulary end as drg_code_type,
@@ -59,7 +58,6 @@ select
     diagnosis_code_3,
     case when is_stay and procedure_code is not null then 'icd-10-pcs'::vocabulary end as procedure_code_type,
     case when is_stay then procedure_code end as procedure_code_1,
-    case when is_stay and procedure_code is not null then start_date end as procedure_date_1,
     case when is_line_denied then 'denied'::claim_status else 'active'::claim_status end as claim_status,
     adjustment_type,
     'careparity_demo'::data_source as data_source

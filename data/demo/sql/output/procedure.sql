@@ -6,9 +6,7 @@ select
     e.start_date as procedure_date,
     case when e.procedure_code is null then 'hcpcs'::vocabulary else 'icd-10-pcs'::vocabulary end as source_code_type,
     coalesce(e.procedure_code::varchar, t.visit_code::varchar) as source_code,
-    r.npi as practitioner_id,
     'careparity_demo'::data_source as data_source
 from event as e
 inner join lookup.template as t on e.template = t.template
-inner join lookup.practitioner as r on e.care_organization = r.organization and e.care_place = r.place
 where e.procedure_code is not null or e.service = 'colonoscopy'

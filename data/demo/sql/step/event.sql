@@ -6,7 +6,8 @@ with planned as (
         m.h,
         m.start_date,
         m.plan_number,
-        t.*
+        t.*,
+        null::integer as sent_to
     from mammogram as m
     inner join lookup.billed_template as t on t.service = 'mammography'
     union all
@@ -16,7 +17,8 @@ with planned as (
         draw('newborn', p.person),
         p.birth_date,
         p.plan_1,
-        t.*
+        t.*,
+        null
     from person as p
     inner join
         lookup.template_slot as s
@@ -26,9 +28,14 @@ with planned as (
 ),
 
 occurrence as (
-    select * from random_event
+    select
+        *,
+        null::integer as sent_to
+    from random_event
     union all
     select * from planned
+    union all
+    select * from follow_up
 ),
 
 told as (
@@ -38,6 +45,7 @@ told as (
         p.person_id,
         p.death_date,
         p.organization,
+        p.age,
         p.diagnosis_1 as own_1,
         p.diagnosis_2 as own_2,
         p.diagnosis_3 as own_3,
@@ -51,12 +59,11 @@ placed as (
         *,
         coalesce(diagnosis, own_pick, 'Z00.00') as diagnosis_code_1,
         case
-            when stay_days > 0
-                then greatest(1, floor((0.4 - 0.6 * ln(part(h, 2))) * stay_days + part(h, 3)))::integer
+            when may_move_on and discharge(h, age) = '02' then 1
+            when stay_days > 0 then nights(h, stay_days)
             else 0
         end as planned_days,
-        -- one visit in six is with the state's university health centre, the rest with one's own organisation
-        case when (g >> 8) & 7 = 0 then organization // 8 * 8 + 7 else organization end::integer as care_organization,
+        coalesce(sent_to, care_organization(h, organization)) as care_organization,
         (1 + pick(g, 15))::tinyint as care_place
     from told
 )
@@ -72,7 +79,12 @@ select
     e.service,
     e.start_date,
     least(e.start_date + e.planned_days, coalesce(e.death_date, e.start_date + e.planned_days)) as end_date,
-    e.start_date + e.planned_days >= e.death_date as ends_in_death,
+    (case
+        when not e.is_stay then null
+        when e.start_date + e.planned_days >= e.death_date then '20'
+        when e.may_move_on then discharge(e.h, e.age)
+        else '01'
+    end)::disposition as disposition,
     e.plan_number,
     e.has_encounter,
     e.is_qualifying,

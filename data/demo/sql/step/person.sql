@@ -29,6 +29,11 @@ select
     end)::tinyint as age_band,
     -- how readily somebody uses care: mean 1, the middle two thirds between 0.5 and 1.5
     exp(0.6 * normal('habit', c.person) - 0.18) as habit,
+    -- how readily somebody is admitted again, in log-odds: by payer, age, illness and the planted effects
+    e.readmission
+    + case when c.payer_type = 'medicare' then 0.10 when c.payer_type = 'medicaid' then 0.15 else -0.30 end
+    + case when c.age < 18 then -0.5 when c.age < 40 then -0.2 else 0 end
+    + 0.08 * (least(coalesce(k.conditions, 0), 10) - 5) as readmission,
     e.ed_visit,
     e.inpatient_stay,
     e.office_visit,

@@ -15,6 +15,6 @@ inner join person as p on v.person = p.person
 inner join lookup.template_slot as s on v.service = s.service and (hash(v.h) & 255)::integer = s.slot
 inner join lookup.billed_template as t
     on t.template = case
-        when s.required_condition is null or (p.condition_bits >> s.required_condition) & 1 = 1 then s.template
+        when fits(s.required_condition, s.required_sex, s.min_age, p.condition_bits, p.sex, p.age) then s.template
         else s.other_template
     end
