@@ -4,11 +4,12 @@ First strength, and provable for what is published today, one-way tables with a 
 cells hidden in a table behave together like one published cell. So what subtraction yields is never a single cell,
 never a count of 1 to threshold − 1, and every hidden cell may be anything from zero to the hidden total.
 Areas nested in other dimensions (counties in deprivation groups) are protected class by class, so that every margin is
-a sum of whole classes; where a class can be made safe neither alone nor among its neighbours, the last nested
-dimension is left out, then the next. A count that another cube's count bounds (`within`) is protected as its part, and
-is hidden where that is hidden. A sum is hidden with the count that protects it and, where its header names what single
-people contribute to it, also where one of them dominates it (cells.py). In tables whose rows share people (`overlaps`)
-counts of people don't add up, so one hidden row must be safe by itself.
+a sum of whole classes; where a class can be made safe neither alone nor among its neighbours, the last nested dimension
+is left out, then the next. A count that another cube's count bounds (`within`) is protected as its part, and is hidden
+where that is hidden; so is a sum that the other cube has too, of which this table's are then the parts. A sum is hidden
+with the count that protects it and, where its header names what single people contribute to it, also where one of them
+dominates it (cells.py). In tables whose rows share people (`overlaps`) counts of people don't add up, so one hidden row
+must be safe by itself.
 """
 
 from __future__ import annotations
@@ -185,18 +186,28 @@ def suppress(
 
 
 def _bounded(frame: pl.DataFrame, roles: Roles, within: tuple[pl.DataFrame, pl.DataFrame] | None) -> pl.DataFrame:
-    """Add the other cube's exact count, and whether it is hidden; hidden too where that cube shows no such group."""
+    """Add the other cube's exact count, and whether it is hidden; hidden too where that cube shows no such group.
+
+    Of sums that both cubes have, whether the other hides them.
+    """
     if roles.within is None or within is None:
         return frame
     count, bounded = roles.within[1], [family.whole for family in roles.families if family.within]
     exact, shown = within
     keys = [c for c in exact.columns if c in {*roles.dimensions, *roles.filters}]
-    is_hidden = pl.col(SUPPRESSED).list.contains(pl.lit(count)).alias(_WITHIN_HIDDEN)
-    known = exact.select(*keys, pl.col(count).alias(_WITHIN)).join(shown.select(*keys, is_hidden), on=keys, how="left")
+    both = [total for total in roles.sums if total in exact.columns]
+    is_hidden = [pl.col(SUPPRESSED).list.contains(pl.lit(c)).alias(_hidden_within(c)) for c in both]
+    is_hidden.append(pl.col(SUPPRESSED).list.contains(pl.lit(count)).alias(_WITHIN_HIDDEN))
+    known = exact.select(*keys, pl.col(count).alias(_WITHIN)).join(shown.select(*keys, *is_hidden), on=keys, how="left")
     # People whom the other cube doesn't know (it counts who is present) make its count no smaller than this one.
     return frame.join(known, on=keys, how="left", maintain_order="left").with_columns(
-        pl.max_horizontal(_WITHIN, *bounded), pl.col(_WITHIN_HIDDEN).fill_null(value=True)
+        pl.max_horizontal(_WITHIN, *bounded),
+        pl.col(_WITHIN_HIDDEN, *map(_hidden_within, both)).fill_null(value=True),
     )
+
+
+def _hidden_within(total: str) -> str:
+    return f"{total}_{_WITHIN_HIDDEN}"
 
 
 Hidden = dict[str, set[int]]
@@ -272,7 +283,8 @@ def _hide_sum(
 ) -> tuple[Hidden, bool]:
     """Rows in which a sum is hidden: with its count, and where what single people contribute asks for more."""
     by = roles.sums[total]
-    rows, stuck = set(above[by]), False
+    marks = table[_hidden_within(total)].to_list() if _hidden_within(total) in table.columns else []
+    rows, stuck = above[by] | {i for i, is_hidden in enumerate(marks) if is_hidden}, False
     whole = next(f.whole for f in roles.families if by in f.columns)
     counts = table.select(whole, by).rows() if whole != by else table.select(by).rows()
     few = frozenset(i for i, row in enumerate(counts) if is_small(row, threshold))

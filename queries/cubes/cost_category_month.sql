@@ -5,12 +5,13 @@
 -- filters:     population, year, claim_kind
 -- overlaps:    month_start, service_category
 -- hidden_by:   service_category
--- counts:      people_with_cost
+-- counts:      people_with_cost; people_with_cost within cost_category.people_with_cost
 -- sums:        allowed_usd by people_with_cost; paid_usd by people_with_cost
 -- contributions: allowed_usd in allowed_contribution_usd; paid_usd in paid_contribution_usd;
 --     paid_usd in owed_contribution_usd
 -- why:         Adds up to cubes.cost_category over the months and to cubes.use_month over the categories. A category
---     that may not be shown in one month is shown in none of that year: else its total of the year would tell.
+--     that may not be shown in one month is shown in none of that year: else its total of the year would tell. And what
+--     the year hides of a category its months hide: they would add up to it.
 --     Published only where the policy lets months be told.
 with month as (
     select

@@ -7,6 +7,7 @@ small to show. It must be too high by at least P_PERCENT of the truth: then nobo
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -14,8 +15,10 @@ import pytest
 
 from dashboard.privacy.cells import P_PERCENT
 from dashboard.privacy.lattice import Roles, suppress
+from dashboard.warehouse import catalog
 
 T = 11
+QUERIES = Path(__file__).parents[2] / "queries"
 NEAR = 1e-6
 ONE_WAY = Roles.from_header(
     {"dimensions": "dimension, group", "filters": "dimension", "counts": "people", "sums": "usd by people",
@@ -131,3 +134,32 @@ def test_money_taken_back_hides_nobody() -> None:
     assert shown["a"] is None
     assert shown["b"] is None
     assert shown["c"] == 20_000
+
+
+def test_months_of_a_kind_of_care_do_not_add_up_to_what_its_year_hides() -> None:
+    """Six people have dialysis. The year hides visits with it, the kind with fewest people; by months lab has fewest.
+
+    The months of visits would add up to their year, and the plan's total would tell what dialysis cost.
+    """
+    year, months = (
+        Roles.from_header(catalog.read_file(QUERIES / f"cubes/{name}.sql", QUERIES).header)
+        for name in ("cost_category", "cost_category_month")
+    )
+
+    def cube(counts: dict[str, tuple[int, float]], **more: object) -> pl.DataFrame:
+        rows = [
+            {"population": "p1", "year": 2025, "claim_kind": "medical", "service_category": kind, "people": 400, **more}
+            | {"people_with_cost": n, "allowed_usd": usd, "paid_usd": usd}
+            | {f"{s}_contribution_usd": [usd, usd / n, usd / n, 0.0, float(n)] for s in ("allowed", "paid", "owed")}
+            for kind, (n, usd) in counts.items()
+        ]
+        return pl.DataFrame(rows)
+
+    of_year = cube({"dialysis": (6, 300_000.0), "visits": (60, 300_000.0), "lab": (100, 400_000.0)})
+    monthly = {"dialysis": (6, 150_000.0), "visits": (60, 150_000.0), "lab": (50, 200_000.0)}
+    of_month = pl.concat(cube(monthly, month_start=month) for month in (1, 2)).drop("people")
+    shown = suppress(of_year, year, threshold=T)
+    shown_months = suppress(of_month, months, threshold=T, within=(of_year, shown))
+    hidden = set(shown.filter(pl.col("allowed_usd").is_null())["service_category"])
+    assert hidden == {"dialysis", "visits"}
+    assert hidden <= set(shown_months.filter(pl.col("allowed_usd").is_null())["service_category"])
