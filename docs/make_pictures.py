@@ -1,4 +1,4 @@
-"""Make the README's pictures from the running app: three pages of the demo, as a visitor sees them.
+"""Make the README's pictures from the running app: pages of the demo, as a visitor sees them.
 
     python docs/make_pictures.py [WAREHOUSE]        default: data/build/demo-50000, which `make run` builds
 
@@ -31,6 +31,8 @@ VIEWS = {
     "overview": ("/", "light", 860),
     "equity-map": ("/equity_map?show=ed_visits_per_1000", "light", 900),
     "care-gaps": ("/care_gaps?by=deprivation", "dark", 900),
+    "cost-and-use": ("/cost_and_use", "light", 1450),
+    "data-quality": ("/data_quality?show=all", "dark", 966),
 }
 WIDTH = 1280
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
