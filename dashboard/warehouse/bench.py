@@ -1,6 +1,6 @@
 """`careparity bench`: what the main job costs, each step as its own process, medians of several runs.
 
-pandas and Polars answer one of its questions from the same files in the same run, and must agree to the cent.
+pandas and Polars answer two of its questions from the same files in the same run, and must agree exactly.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -26,9 +27,26 @@ from dashboard.warehouse import catalog, connect
 
 _KEYS = ("cpu_s", "wall_s", "peak_mb")
 _READS = 50
+_PAGE_RUNS = 15
 _COST_PAGE = "cost_and_use"
-# Ours, in the rivals' columns: months as a number, money as whole cents.
-_PMPM = """
+
+
+@dataclass(frozen=True)
+class Question:
+    """What rivals answer too: the table that holds our answer, and the answer in their columns, whole numbers only."""
+
+    name: str
+    table: str
+    sql: str
+    module: str
+    function: str
+
+
+# Months as a number, money as whole cents.
+PMPM = Question(
+    "PMPM by month",
+    "marts.person_month",
+    """
     select
         cast(12 * m.year + m.month as bigint) as month,
         count(*) filter (where m.has_medical) as member_months,
@@ -38,6 +56,37 @@ _PMPM = """
     group by 1
     having member_months > 0
     order by 1
+    """,
+    "rivals",
+    "pmpm",
+)
+READMISSION = Question(
+    "readmissions by month",
+    "core.readmission",
+    """
+    select
+        cast(12 * year(r.index_end_date) + month(r.index_end_date) as bigint) as month,
+        count(*) as stays,
+        count(*) filter (where r.is_index) as index_stays,
+        count(*) filter (where r.is_planned) as planned,
+        count(*) filter (where r.is_readmitted_30_days) as readmitted
+    from built.core.readmission as r
+    group by 1
+    order by 1
+    """,
+    "rivals_readmission",
+    "readmission",
+)
+QUESTIONS = (PMPM, READMISSION)
+# The system's account of a process begins with the memory of the one that started it: start it from a small one.
+_LAUNCH = """
+import json, os, subprocess, sys, time
+started = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+measured = usage.ru_utime + usage.ru_stime, time.perf_counter() - started, usage.ru_maxrss / 1024
+json.dump([process.returncode, measured], sys.stderr)
 """
 # Runs in a process of its own, because only pages may import Streamlit.
 _PAGE_RUN = """
@@ -48,7 +97,7 @@ script = "from dashboard.components.states import guarded\\n"
 script += f"from dashboard.pages.{sys.argv[1]} import PAGE\\nguarded(PAGE.render)"
 app = AppTest.from_string(script, default_timeout=60).run()
 cpu, wall = [], []
-for year in 5 * sys.argv[2].split(","):
+for year in (int(sys.argv[3]) * sys.argv[2].split(","))[:int(sys.argv[3])]:
     app.query_params["year"] = year
     started, began = time.process_time(), time.perf_counter()
     app.run()
@@ -63,8 +112,9 @@ Say = Callable[[str], None]
 def run(*, people: int, runs: int, say: Say) -> list[dict[str, object]]:
     """Measure synthesis, builds, reading claims as CSV, panels, a page, and rivals; for FHIR set CAREPARITY_INPUTS.
 
-    Returns one row per step: name, people, cpu_s, wall_s, peak_mb (medians over `runs`), runs; rows_per_cpu_s where
-    rows are counted, ratio_cpu where a rival is compared with us. Raises CheckFailed when a rival's answer isn't ours.
+    Returns one row per step: name, people, cpu_s, wall_s, peak_mb (medians over `runs`), runs, load (of the machine);
+    rows_per_cpu_s where rows are counted, ratio_cpu where a rival is compared with us. Raises CheckFailed when a
+    rival's answer isn't ours.
     """
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory(prefix="careparity-bench-") as name:
@@ -77,7 +127,8 @@ def run(*, people: int, runs: int, say: Say) -> list[dict[str, object]]:
         rows.append(_reads("read a panel, warm", out, people, ["overview/tiles"], say))
         rows += _cost_page(out, people, say)
         rows.append(_csv(folder, demo, people, runs, say))
-        rows += _rivals(folder, demo, out, people, runs, say)
+        for question in QUESTIONS:
+            rows += _rivals(question, folder, demo, out, people, runs, say)
         rows += _fhir(folder, runs, say)
     return rows
 
@@ -110,22 +161,31 @@ def _measured(
     for _ in range(runs):
         if fresh is not None:
             _remove(fresh)
-        measured.append(_timed(command))
-    medians = [round(statistics.median(column), 2) for column in zip(*measured, strict=True)]
-    row: dict[str, object] = {"name": name, "people": people, **dict(zip(_KEYS, medians, strict=True)), "runs": runs}
+        measured.append(_timed(command)[0])
+    return _row(name, people, [statistics.median(column) for column in zip(*measured, strict=True)], runs, say)
+
+
+def _row(name: str, people: int, medians: list[float], runs: int, say: Say) -> dict[str, object]:
+    """One row of the answer, said aloud; `load`: how many processes wanted the machine in the minute before."""
+    cpu, wall, peak = medians
+    digits = 2 if cpu >= 1 else 4
+    figures = dict(zip(_KEYS, (round(cpu, digits), round(wall, digits), round(peak)), strict=True))
+    row: dict[str, object] = {"name": name, "people": people, **figures, "runs": runs}
+    row["load"] = round(os.getloadavg()[0], 1)
     say(f"{name}: {row}")
     return row
 
 
-def _timed(command: list[str]) -> tuple[float, float, float]:
-    """CPU-seconds, wall seconds and peak megabytes of one process, from the operating system's own account."""
-    started = perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command[1:4])} ended with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, perf_counter() - started, usage.ru_maxrss / 1024
+def _timed(command: list[str], environment: dict[str, str] | None = None) -> tuple[tuple[float, float, float], bytes]:
+    """CPU-seconds, wall seconds and peak megabytes of one process, by the system's own account, and what it wrote."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-I", "-S", "-c", _LAUNCH, *command],
+        env=os.environ | (environment or {}), capture_output=True, check=True,
+    )  # fmt: skip
+    code, (cpu, wall, peak) = orjson.loads(done.stderr)
+    if code:
+        raise RuntimeError(f"{' '.join(command[1:4])} ended with {code}")
+    return (cpu, wall, peak), done.stdout
 
 
 def _reads(name: str, out: Path, people: int, panels: list[str], say: Say) -> dict[str, object]:
@@ -139,10 +199,7 @@ def _reads(name: str, out: Path, people: int, panels: list[str], say: Say) -> di
         cpu.append(process_time() - started)
         wall.append(perf_counter() - began)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    medians = (round(statistics.median(cpu[1:]), 4), round(statistics.median(wall[1:]), 4), round(peak, 1))
-    row = {"name": name, "people": people, **dict(zip(_KEYS, medians, strict=True)), "runs": _READS}
-    say(f"{name}: {row}")
-    return dict(row)
+    return _row(name, people, [statistics.median(cpu[1:]), statistics.median(wall[1:]), peak], _READS, say)
 
 
 def _cost_page(out: Path, people: int, say: Say) -> list[dict[str, object]]:
@@ -150,19 +207,10 @@ def _cost_page(out: Path, people: int, say: Say) -> list[dict[str, object]]:
     panels = sorted(f.name for f in catalog.load().of("panels") if f.name.startswith(f"{_COST_PAGE}/"))
     rows = [_reads(f"read the {len(panels)} panels of {_COST_PAGE}, warm", out, people, panels, say)]
     years = ",".join(str(year) for year in years_of(out))
-    command = [sys.executable, "-c", _PAGE_RUN, _COST_PAGE, years]
-    done = subprocess.run(  # noqa: S603
-        command, env=os.environ | {"CAREPARITY_WAREHOUSE": str(out)}, capture_output=True, check=True
-    )
-    cpu, wall = orjson.loads(done.stdout.splitlines()[-1])
-    row = {
-        "name": f"page {_COST_PAGE}, another year",
-        "people": people,
-        "cpu_s": round(cpu, 4),
-        "wall_s": round(wall, 4),
-    }
-    say(f"{row['name']}: {row}")
-    return [*rows, dict(row)]
+    command = [sys.executable, "-c", _PAGE_RUN, _COST_PAGE, years, str(_PAGE_RUNS)]
+    (_, _, peak), written = _timed(command, {"CAREPARITY_WAREHOUSE": str(out)})
+    cpu, wall = orjson.loads(written.splitlines()[-1])
+    return [*rows, _row(f"page {_COST_PAGE}, another year", people, [cpu, wall, peak], _PAGE_RUNS, say)]
 
 
 def years_of(out: Path) -> list[int]:
@@ -196,36 +244,39 @@ def _csv(folder: Path, demo: Path, people: int, runs: int, say: Say) -> dict[str
     return row | {"rows": rows, "rows_per_cpu_s": round(rows / float(str(row["cpu_s"])))}
 
 
-def pmpm(out: Path) -> pl.DataFrame:
-    """month (12 × year + month), member_months, allowed_cents, paid_cents: ours, exact, from the build database."""
+def answer(question: Question, out: Path) -> pl.DataFrame:
+    """Our answer, from the build database beside the warehouse `out`."""
     con = connect.memory()
     con.execute(f"attach '{out.with_name(out.name + '.d')}/build.duckdb' as built (read_only)")
-    answer = connect.query(con, _PMPM)
+    found = connect.query(con, question.sql)
     con.close()
-    return answer
+    return found
 
 
-def _rivals(folder: Path, demo: Path, out: Path, people: int, runs: int, say: Say) -> list[dict[str, object]]:
-    """PMPM by month from the files: ours (with all it rests on), pandas and Polars; the answers must be the same."""
-    ours = pmpm(out)
+def _rivals(
+    question: Question, folder: Path, demo: Path, out: Path, people: int, runs: int, say: Say
+) -> list[dict[str, object]]:
+    """One question asked of the files: ours (with all it rests on), Polars and pandas; the answers must be the same."""
+    ours = answer(question, out)
     ask = (
         f"from pathlib import Path; from dashboard.warehouse import build;"
-        f" place = Path({str(folder / 'only')!r}); only = ('marts.person_month',);"
+        f" place = Path({str(folder / 'only')!r}); only = ({question.table!r},);"
         f" request = build.Request((Path({str(demo)!r}),), place, only=only);"
         " build.run(request)"
     )
-    first = _measured("PMPM by month, careparity", people, runs, [sys.executable, "-c", ask], say, folder / "only")
+    name = question.name
+    first = _measured(f"{name}, careparity", people, runs, [sys.executable, "-c", ask], say, folder / "only")
     rows = [first]
     for rival in ("polars", "pandas"):
-        answer = folder / f"{rival}.parquet"
+        written = folder / f"{rival}.parquet"
         asked = (
-            f"from pathlib import Path; from dashboard.warehouse import rivals;"
-            f" rivals.pmpm_{rival}(Path({str(demo)!r}), {min(years_of(out))}).write_parquet({str(answer)!r})"
+            f"from pathlib import Path; from dashboard.warehouse import {question.module} as r;"
+            f" r.{question.function}_{rival}(Path({str(demo)!r}), {years_of(out)}).write_parquet({str(written)!r})"
         )
-        row = _measured(f"PMPM by month, {rival}", people, runs, [sys.executable, "-c", asked], say)
-        theirs = pl.read_parquet(answer)
-        if not theirs.cast(pl.Int64).equals(ours):
-            raise CheckFailed(where="bench", what=f"PMPM by month by {rival} isn't ours", do="See warehouse/rivals.py")
+        row = _measured(f"{name}, {rival}", people, runs, [sys.executable, "-c", asked], say)
+        if not pl.read_parquet(written).cast(pl.Int64).equals(ours):
+            do = f"See warehouse/{question.module}.py"
+            raise CheckFailed(where="bench", what=f"{name} by {rival} isn't ours", do=do)
         rows.append(row | {"ratio_cpu": round(float(str(row["cpu_s"])) / float(str(first["cpu_s"])), 2)})
     return rows
 

@@ -1,4 +1,4 @@
-"""The same questions asked with pandas and with Polars, from the same files, for `careparity bench` to compare.
+"""Cost by month asked with pandas and with Polars, from the same files, for `careparity bench` to compare.
 
 Both follow the rules of queries/core for a source of the input layer, so that the answers must be the same to the cent:
 reversals, replacements and resent lines settled, denied lines and people outside enrolment left out, months counted
@@ -20,26 +20,20 @@ REVERSALS = ["reversal", "void", "cancellation"]
 REPLACEMENTS = ["replacement", "adjustment"]
 AMOUNTS = ["allowed_amount", "paid_amount", "charge_amount"]
 _KEY = ["claim_id", "claim_line_number"]
-_LINE = [*_KEY, "person_id", "claim_status", "adjustment_type", "bill_type_code", "paid_date", "claim_start_date",
+LINE = [*_KEY, "person_id", "claim_status", "adjustment_type", "bill_type_code", "paid_date", "claim_start_date",
          "claim_line_start_date", "hcpcs_code", "billing_npi", *AMOUNTS]  # fmt: skip
+_COST = ["person_id", "claim_status", "claim_start_date", "claim_line_start_date", "allowed_amount", "paid_amount"]
 # Order in which versions of a line took effect, as in core.claim_line_version.
 _ORDER = ["paid_date", "not_reversal", "not_negative", "is_replacement_stated", "charge_amount", "allowed_amount",
           "paid_amount", "hcpcs_code", "claim_status", "billing_npi"]  # fmt: skip
 
 
-def pmpm_polars(demo: Path, first_year: int) -> pl.DataFrame:
+def pmpm_polars(demo: Path, years: list[int]) -> pl.DataFrame:
     """month (12 × year + month), member_months, allowed_cents, paid_cents: medical care of enrolled people by month."""
-    months = _months_polars(demo, first_year)
-    cents = [(pl.col(name) * 100).round().cast(pl.Int64).alias(name) for name in AMOUNTS]
-    lines = (
-        pl.scan_parquet(demo / "medical_claim" / "*.parquet")
-        .select(_LINE)
-        .with_columns(*cents, pl.col("claim_status").str.to_lowercase().fill_null("active"))
-        .filter(~pl.col("claim_status").is_in(DROPPED))
-    )
+    months = months_polars(demo, min(years))
     month = pl.coalesce("claim_line_start_date", "claim_start_date")
     cost = (
-        _settled_polars(lines)
+        settled_polars(lines_polars(demo, LINE), _COST)
         .filter(pl.col("claim_status") != "denied")
         .with_columns(month=month.dt.year().cast(pl.Int64) * 12 + month.dt.month())
         .join(months.lazy(), on=["person_id", "month"], how="semi")
@@ -51,7 +45,18 @@ def pmpm_polars(demo: Path, first_year: int) -> pl.DataFrame:
     return answer.select("month", "member_months", "allowed_cents", "paid_cents").collect(engine="streaming")
 
 
-def _months_polars(demo: Path, first_year: int) -> pl.DataFrame:
+def lines_polars(demo: Path, columns: list[str]) -> pl.LazyFrame:
+    """Medical claim lines as delivered, without dropped ones; amounts as whole cents."""
+    cents = [(pl.col(name) * 100).round().cast(pl.Int64).alias(name) for name in AMOUNTS]
+    return (
+        pl.scan_parquet(demo / "medical_claim" / "*.parquet")
+        .select(columns)
+        .with_columns(*cents, pl.col("claim_status").str.to_lowercase().fill_null("active"))
+        .filter(~pl.col("claim_status").is_in(DROPPED))
+    )
+
+
+def months_polars(demo: Path, first_year: int) -> pl.DataFrame:
     """person_id, month: each month with a day of medical cover, once."""
     people = pl.scan_parquet(demo / "patient" / "*.parquet").select("person_id", "birth_date", "death_date")
     start = pl.max_horizontal("enrollment_start_date", "birth_date", pl.date(first_year, 1, 1))
@@ -72,7 +77,8 @@ def _months_polars(demo: Path, first_year: int) -> pl.DataFrame:
     )
 
 
-def _settled_polars(lines: pl.LazyFrame) -> pl.LazyFrame:
+def settled_polars(lines: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
+    """The `columns` of lines that stand once reversals, replacements and resent lines are settled."""
     reversal = pl.col("adjustment_type").is_in(REVERSALS) | pl.col("bill_type_code").str.ends_with("8")
     replacement = pl.col("adjustment_type").is_in(REPLACEMENTS) | pl.col("bill_type_code").str.ends_with("7")
     marked = lines.with_columns(
@@ -87,14 +93,6 @@ def _settled_polars(lines: pl.LazyFrame) -> pl.LazyFrame:
     )
     irregular = claims.filter(pl.col("has_repeated") | pl.col("first").ne_missing(1)).select("claim_id")
     streamed = marked.join(irregular, on="claim_id", how="anti").filter("not_reversal")
-    columns = [
-        "person_id",
-        "claim_status",
-        "claim_start_date",
-        "claim_line_start_date",
-        "allowed_amount",
-        "paid_amount",
-    ]
     final = _versions_polars(marked.join(irregular, on="claim_id", how="semi"))
     return pl.concat([streamed.select(columns), final.select(columns)])
 
@@ -127,16 +125,12 @@ def _versions_polars(rows: pl.LazyFrame) -> pl.LazyFrame:
     return latest.join(stands.select(*_KEY, *AMOUNTS), on=_KEY)
 
 
-def pmpm_pandas(demo: Path, first_year: int) -> pl.DataFrame:
+def pmpm_pandas(demo: Path, years: list[int]) -> pl.DataFrame:
     """As `pmpm_polars`."""
     import pandas as pd
 
-    months = _months_pandas(demo, first_year)
-    lines = pd.read_parquet(demo / "medical_claim", columns=_LINE, dtype_backend="pyarrow")
-    for name in AMOUNTS:
-        lines[name] = (lines[name].astype("float64") * 100).round().astype("Int64")
-    lines["claim_status"] = lines["claim_status"].str.lower().fillna("active")
-    final = _settled_pandas(lines[~lines["claim_status"].isin(DROPPED)])
+    months = months_pandas(demo, min(years))
+    final = settled_pandas(lines_pandas(demo, LINE))
     final = final[final["claim_status"] != "denied"]
     day = pd.to_datetime(final["claim_line_start_date"].fillna(final["claim_start_date"]))
     final = final.assign(month=day.dt.year * 12 + day.dt.month)
@@ -147,7 +141,19 @@ def pmpm_pandas(demo: Path, first_year: int) -> pl.DataFrame:
     return pl.from_pandas(answer).select("month", "member_months", "allowed_cents", "paid_cents").sort("month")
 
 
-def _months_pandas(demo: Path, first_year: int) -> pd.DataFrame:
+def lines_pandas(demo: Path, columns: list[str], filters: list[tuple[str, str, str]] | None = None) -> pd.DataFrame:
+    """As `lines_polars`; `filters` are applied while reading."""
+    import pandas as pd
+
+    lines = pd.read_parquet(demo / "medical_claim", columns=columns, filters=filters, dtype_backend="pyarrow")
+    for name in AMOUNTS:
+        lines[name] = (lines[name].astype("float64") * 100).round().astype("Int64")
+    lines["claim_status"] = lines["claim_status"].str.lower().fillna("active")
+    return lines[~lines["claim_status"].isin(DROPPED)]
+
+
+def months_pandas(demo: Path, first_year: int) -> pd.DataFrame:
+    """As `months_polars`."""
     import pandas as pd
 
     people = pd.read_parquet(demo / "patient", columns=["person_id", "birth_date", "death_date"])
@@ -161,7 +167,8 @@ def _months_pandas(demo: Path, first_year: int) -> pd.DataFrame:
     return spans[["person_id", "month"]].explode("month").dropna().astype({"month": "int64"}).drop_duplicates()
 
 
-def _settled_pandas(lines: pd.DataFrame) -> pd.DataFrame:
+def settled_pandas(lines: pd.DataFrame) -> pd.DataFrame:
+    """The lines that stand once reversals, replacements and resent lines are settled, all columns."""
     import pandas as pd
 
     lines = lines.assign(
