@@ -103,7 +103,9 @@ select
     end)::tinyint as version_set,
     part(e.g, 1) < 0.04 as is_denied,
     (6 - 13 * ln(part(e.g, 3)) + case when (e.g >> 40) & 31 = 0 then 60 else 0 end)::smallint as lag_days,
-    -- prices differ by a factor of 0.6 to 1.4 between like events, and one in 64 is five times as dear
-    (case when (e.h >> 40) & 63 = 0 then 5.0 else 1.0 end * (0.6 + 0.8 * part(e.g, 2)))::float as price,
+    -- prices differ by a factor of 0.6 to 1.4 between like events, and one in 64 is five times as dear, if it isn't
+    -- dear as it is
+    (case when (e.h >> 40) & 63 = 0 and e.service <> 'critical_stay' then 5.0 else 1.0 end * (0.6 + 0.8 * part(e.g, 2)))
+    ::float as price,
     (1.8 + ((e.g >> 4) & 15)::utinyint / 10.0)::float as charge_factor
 from placed as e
