@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -301,11 +301,17 @@ def read_file(path: Path, root: Path) -> QueryFile:
     shown = f"queries/{relative.as_posix()}"
     schema, name, source_format = _names(relative, shown)
     text = path.read_text(encoding="utf-8")
+    header, reads = _understood(text, schema, shown)
+    return QueryFile(schema, name, path, shown, dict(header), text, reads, source_format)
+
+
+@lru_cache(maxsize=2000)  # by what the file says: a process that builds again parses only what changed
+def _understood(text: str, schema: str, shown: str) -> tuple[dict[str, str], frozenset[str]]:
+    """The checked header of a file and the tables that it reads."""
     header, lines = _header(text, shown)
     _check_header(header, lines, schema, shown)
     _lint(text, shown)
-    reads = _reads(text, schema, shown)
-    return QueryFile(schema, name, path, shown, header, text, reads, source_format)
+    return header, _reads(text, schema, shown)
 
 
 def _names(relative: Path, shown: str) -> tuple[str, str, str | None]:
