@@ -10,8 +10,9 @@
 -- why:         lag_months is the month of payment less the month of care; 12 is twelve and more, and a payment dated
 --     before the care is 0. Only care of months with at least 12 months of run-out (marts.month_maturity) takes part,
 --     so every lag had the time to show. The share paid up to a lag is the completion factor of months of that age.
---     Enrolled or not, all payments that stand take part. The row is_total, lag 99, is all lags together. Empty where
---     sources give no paid dates or cover too little time.
+--     What doesn't count in cubes.use takes no part: else this total less the months there would be what few people had
+--     paid outside their enrolment. The row is_total, lag 99, is all lags together. Empty where sources give no paid
+--     dates or cover too little time.
 with old_month as (
     select
         m.population,
@@ -30,6 +31,19 @@ data_source as (
     inner join old_month as m on o.population = m.population
 ),
 
+-- Few, so that it is cheaper than to ask which months count.
+uncounted as (
+    select distinct
+        c.data_source,
+        c.person_id,
+        c.year,
+        c.month,
+        c.service_category = 'pharmacy' as is_pharmacy
+    from marts.cost_month as c
+    left join marts.person_year as y on c.person_id = y.person_id and c.year = y.year
+    where not c.is_counted or not coalesce(y.is_present, false)
+),
+
 payment as (
     select
         d.population,
@@ -43,6 +57,10 @@ payment as (
         on
             l.data_source = d.data_source
             and 12 * year(l.service_start_date) + month(l.service_start_date) - 1 between d.first_month and d.last_month
+    anti join uncounted as u
+        on
+            not u.is_pharmacy and l.data_source = u.data_source and l.person_id = u.person_id
+            and year(l.service_start_date) = u.year and month(l.service_start_date) = u.month
     where not l.is_denied and l.paid_date is not null and l.paid_usd <> 0
     union all
     select
@@ -57,6 +75,10 @@ payment as (
         on
             r.data_source = d.data_source
             and 12 * year(r.dispensing_date) + month(r.dispensing_date) - 1 between d.first_month and d.last_month
+    anti join uncounted as u
+        on
+            u.is_pharmacy and r.data_source = u.data_source and r.person_id = u.person_id
+            and year(r.dispensing_date) = u.year and month(r.dispensing_date) = u.month
     where r.paid_date is not null and r.paid_usd <> 0
 ),
 
@@ -83,9 +105,9 @@ total as (
 ),
 
 each as (
-    select p.* from person as p
+    select p.*, nullif(abs(cast(p.paid_usd as double)), 0) as paid from person as p
     union all
-    select t.* from total as t
+    select t.*, nullif(abs(cast(t.paid_usd as double)), 0) as paid from total as t
 )
 
 select
@@ -95,7 +117,6 @@ select
     e.lag_months,
     count(*) as people,
     cast(sum(e.paid_usd) as decimal(18, 2)) as paid_usd,
-    list_prepend(sum(abs(cast(e.paid_usd as double))), max(abs(cast(e.paid_usd as double)), 2))
-        as paid_contribution_usd
+    [sum(e.paid), max(e.paid), max(e.paid, 2)[2], 0, count(e.paid)] as paid_contribution_usd
 from each as e
 group by e.population, e.claim_kind, e.lag_months
