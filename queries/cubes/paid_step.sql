@@ -12,7 +12,8 @@
 --     delivered less what was counted. Delivered is one of them, the last to be hidden, where no other step protects a
 --     step of few people. Linked sources are shown as one, for they count on the pages as one. A source is called as
 --     when it was given to the build; what a file calls itself never leaves. Where several data sources are one here,
---     the people may be the same: the larger number of people protects their sum.
+--     the people may be the same: the larger number of people protects their sum. people are rounded to midpoints of
+--     six: the few of whom nothing counted are among those of whom something was delivered.
 with named as (
     select
         c.population,
@@ -30,7 +31,7 @@ select
     case when s.step = 'counted' then 'counted' else 'step' end as level,
     s.step,
     s.step_number,
-    max(s.people) as people,
+    cast(6 * ceil(max(s.people) / 6.0) - if(max(s.people) > 0, 3, 0) as bigint) as people,
     cast(sum(s.paid_usd) as decimal(18, 2)) as paid_usd,
     [
         sum(s.paid_contribution_usd[1]), sum(s.paid_contribution_usd[2]), sum(s.paid_contribution_usd[3]), 0,

@@ -12,6 +12,7 @@ from dashboard.privacy.cells import together
 from dashboard.privacy.lattice import Nesting, Roles, suppress
 from dashboard.privacy.policy import EXPERT
 from dashboard.privacy.release import Provenance, Released, release
+from dashboard.warehouse import catalog
 
 T = 11
 ROLES = Roles.from_header(
@@ -350,3 +351,38 @@ def test_a_contribution_needs_a_sum() -> None:
     roles = Roles.from_header({"counts": "d", "contributions": "usd in of"})
     with pytest.raises(CheckFailed, match="no sum is called usd"):
         suppress(pl.DataFrame({"d": [20]}), roles, threshold=T)
+
+
+def test_readmitted_people_do_not_tell_how_few_are_in_another_group() -> None:
+    """Groups of 5 and 12 are hidden together, 17 by subtraction: twelve readmitted in the second would leave 5."""
+    header = {"dimensions": "group_value", "filters": "dimension", "counts": "people"}
+    names = ["dimension", "group_value", "people"]
+    use = pl.DataFrame(
+        [("x", "a", 5), ("x", "b", 12), ("x", "c", 100), ("all", "all", 117)], schema=names, orient="row"
+    )
+    shown_use = suppress(use, Roles.from_header(header), threshold=T)
+    assert shown_use["people"].to_list() == [None, None, 100, 117]
+    stays = [("p1", 2025, "x", group, n, n + 20, n, 0) for group, n in (("b", 12), ("c", 50))]
+    columns = ["population", "year", *names, "index_stays", "readmissions", "planned_readmissions"]
+    cube = pl.DataFrame([*stays, ("p1", 2025, "all", "all", 62, 102, 62, 0)], schema=columns, orient="row")
+    of_year = [frame.with_columns(population=pl.lit("p1"), year=pl.lit(2025)) for frame in (use, shown_use)]
+    roles = Roles.from_header(catalog.load().tables["cubes.readmission"].header)
+    shown = suppress(cube, roles, threshold=T, within=(of_year[0], of_year[1]))
+    assert shown.filter(pl.col("group_value") == "b")["people"].to_list() == [None]
+
+
+def test_a_rank_of_cost_is_hidden_where_few_of_it_are_below_the_cap() -> None:
+    """Fifteen cost most, twelve of them above the cap: the plan's excess would leave what the other three cost."""
+    file = catalog.load().tables["cubes.use"]
+    below = [c for c in Roles.from_header(file.header).contributions["medical_allowed_usd"] if "ranked" in c]
+    header = {"dimensions": "group_value", "filters": "dimension", "counts": "people"}
+    header |= {"sums": "medical_allowed_usd by people", "contributions": f"medical_allowed_usd in {below[0]}"}
+    rows = [
+        ("x", "top 1 %", 15, 9e6, [6e5, 2e5, 2e5, 0.0, 3.0]),
+        ("x", "next 4 %", 60, 6e6, [6e6, 2e5, 2e5, 0.0, 60.0]),
+    ]
+    rows += [("x", "other 90 %", 900, 6e6, [6e6, 9e3, 9e3, 0.0, 900.0]), ("all", "all", 975, 21e6, None)]
+    columns = ["dimension", "group_value", "people", "medical_allowed_usd", below[0]]
+    frame = pl.DataFrame(rows, schema=columns, orient="row")
+    shown = suppress(frame, Roles.from_header(header), threshold=T)
+    assert shown["medical_allowed_usd"].to_list() == [None, None, 6e6, 21e6]
