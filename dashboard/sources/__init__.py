@@ -47,7 +47,7 @@ def create(con: Connection) -> None:
 
     raw.data_source says where each data source came from: data_source, source (s1, s2 … or the name given), format,
     position (of the source in the order given, from 1). raw.coarse_date counts the dates that name no day, by data
-    source, table, column and precision (year or month).
+    source, table, column, subject (person, enrolment or care) and precision (year or month).
     """
     for module in formats().values():
         module.create(con)
@@ -57,7 +57,7 @@ def create(con: Connection) -> None:
     )
     con.execute(
         "create or replace table raw.coarse_date (data_source VARCHAR, table_name VARCHAR, column_name VARCHAR,"
-        " date_precision VARCHAR, row_count BIGINT)"
+        " subject VARCHAR, date_precision VARCHAR, row_count BIGINT)"
     )
 
 

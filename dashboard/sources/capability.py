@@ -88,8 +88,8 @@ NAMES = frozenset(capability.name for capability in CAPABILITIES)
 
 # Capabilities that are there unless a file named no day: what is given, and where it stands in raw.coarse_date.
 _DATED = {
-    "exact_dates": ("dates of service", "table_name not in ('patient', 'eligibility')"),
-    "exact_birth_dates": ("dates of birth", "table_name = 'patient' and column_name = 'birth_date'"),
+    "exact_dates": ("dates of service", "subject = 'care'"),
+    "exact_birth_dates": ("dates of birth", "subject = 'person' and column_name like 'birth%'"),
 }
 
 
@@ -118,7 +118,7 @@ def _judged(con: Connection, capability: Capability, source: str) -> tuple[bool,
         what, condition = _DATED[capability.name]
         coarse = _precision(con, source, condition)
         return not coarse, f"{what} are given by {coarse} only" if coarse else ""
-    if capability.name == "monthly_enrolment" and _precision(con, source, "table_name = 'eligibility'") == "year":
+    if capability.name == "monthly_enrolment" and _precision(con, source, "subject = 'enrolment'") == "year":
         return False, "enrolment is given by year only"
     found = any(_has(con, source, table, condition) for table, condition in capability.evidence)
     return found, "" if found else capability.reason

@@ -95,9 +95,7 @@ def data_through(con: Connection, *, today: date | None = None) -> date | None:
         if row and row[0]:
             newest.append(row[0])
     last = max(newest, default=None)
-    by_year = (
-        "select 1 from raw.coarse_date where date_precision = 'year' and table_name not in ('patient', 'eligibility')"
-    )
+    by_year = "select 1 from raw.coarse_date where date_precision = 'year' and subject = 'care'"
     if last and con.execute(f"{by_year} limit 1").fetchall():
         return min(date(last.year, 12, 31), today)
     return last

@@ -7,7 +7,8 @@
 -- affects:     pmpm_usd, member_months, ed_visits_per_1000, inpatient_stays_per_1000
 -- remedy:      Look for enrolment files that are missing or were cut off; claims and enrolment must cover the same
 --     time.
--- why:         Such cost and use is kept apart (unenrolled_ columns) and never enters PMPM or a rate per 1,000.
+-- why:         Such cost and use is kept apart (unenrolled_ columns) and never enters PMPM or a rate per 1,000. Only
+--     reported years are looked at: enrolment before them is not counted anywhere.
 with care as (
     select
         m.person_id,
@@ -15,6 +16,7 @@ with care as (
         or m.unenrolled_paid_usd <> 0
         or m.unenrolled_ed_visits + m.unenrolled_inpatient_stays + m.unenrolled_visits > 0 as is_outside
     from marts.person_month as m
+    semi join reference.period as y on m.year = y.year
     where
         m.is_seen
         or m.medical_allowed_usd <> 0

@@ -25,7 +25,7 @@ with service as (
 year_source as (
     select distinct d.data_source
     from raw.coarse_date as d
-    where d.date_precision = 'year' and d.table_name not in ('patient', 'eligibility')
+    where d.date_precision = 'year' and d.subject = 'care'
 ),
 
 last_period as (

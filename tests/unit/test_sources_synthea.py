@@ -400,3 +400,14 @@ def test_empty_columns_at_the_end_are_left_out(tmp_path: Path, older: Path, expe
     loaded = load(tmp_path / "2", older)
     assert said(loaded) == expected
     assert loaded.notes == ["s1 patients: columns not read: unnamed 26, unnamed 27"]
+
+
+def test_transitions_in_years_cover_whole_years_and_say_so(tmp_path: Path, older: Path) -> None:
+    """The oldest exports name years only: a span from 2014 to 2014 is the year 2014."""
+    _change(older, "payer_transitions", _column("START_YEAR", lambda value: value[:4]))
+    _change(older, "payer_transitions", _column("END_YEAR", lambda value: value[:4]))
+    loaded = load(tmp_path / "1", older).stage()
+    spans = loaded.query("select start_date, end_date from staging.eligibility where end_date is not null")
+    assert spans
+    assert {(start.month, start.day, end.month, end.day) for start, end in spans} == {(1, 1, 12, 31)}
+    assert loaded.query("select distinct subject, date_precision from raw.coarse_date") == [("enrolment", "year")]

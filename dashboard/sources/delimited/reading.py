@@ -19,7 +19,7 @@ _DAYS = {MONTH_FIRST: "%m/%d/%Y", DAY_FIRST: "%d/%m/%Y"}
 _UNSLASHED = ("%Y%m%d", "%d.%m.%Y", "%d-%b-%Y", "%Y/%m/%d")
 _YEAR, _MONTH = "(18|19|20)[0-9]{2}", "(18|19|20)[0-9]{2}[-/]?(0[1-9]|1[0-2])"
 _TOPPED = "(age ?)?(90 ?[+]|90 (years )?(or|and) (older|over|above|more)|90 plus|> ?89|>= ?90|≥ ?90|89 ?[+])"
-DAYS = ("day", "last", "at")  # kinds of columns that hold a day or a moment
+DAYS = ("day", "last", "at", "until")  # kinds of columns that hold a day or a moment
 TOPPED = "90 or older"
 _TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p")
 
@@ -86,6 +86,8 @@ def repaired_sql(column: Column, value: str, *, order: str = MONTH_FIRST, delimi
             return f"coalesce({_coarse(text, is_last=column.kind == 'last')}, cast({_moment(text, order)} as date))"
         case "at":
             return f"coalesce({_coarse(text, is_last=False)}, {_moment(text, order)})"
+        case "until":
+            return f"coalesce({_coarse(text, is_last=True)} + 1, {_moment(text, order)})"
     number = _number_text(text, delimiter)
     if column.kind == "int":
         return f"try_cast(try_cast({number} as double) as integer)"

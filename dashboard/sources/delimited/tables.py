@@ -10,9 +10,9 @@ from dashboard.sources.model import Member
 USD = "DECIMAL(12,2)"
 
 # kind → type of the column. A `code` is text of digits, which a spreadsheet may have taken for a number; of a `last`
-# that names a month or a year only, the last day counts.
-KINDS = {"text": "VARCHAR", "code": "VARCHAR", "day": "DATE", "last": "DATE", "at": "TIMESTAMP", "int": "INTEGER",
-         "number": "DOUBLE", "flag": "BOOLEAN", "usd": USD}  # fmt: skip
+# that names a month or a year only, the last day counts, of an `until` the instant after it.
+KINDS = {"text": "VARCHAR", "code": "VARCHAR", "day": "DATE", "last": "DATE", "at": "TIMESTAMP", "until": "TIMESTAMP",
+         "int": "INTEGER", "number": "DOUBLE", "flag": "BOOLEAN", "usd": USD}  # fmt: skip
 _NEVER, _PRECISION = "never", "precision"
 
 
@@ -56,7 +56,8 @@ class Table:
 
     Of rows of one data source with the same key one stays, chosen by what the rows say; the others are duplicates.
     rules: what rejects a row besides an unreadable value; the first that applies is the reason. hidden: by column, SQL
-    over the file's headers (lower case) that is true where its value must not be read.
+    over the file's headers (lower case) that is true where its value must not be read. subject: what its dates are
+    about, 'person', 'enrolment' or 'care'; it is told with those that name no day.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Table:
     never: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
     hidden: Mapping[str, str] = field(default_factory=dict)
+    subject: str = "care"
 
     @property
     def headers(self) -> frozenset[str]:
@@ -72,7 +74,7 @@ class Table:
         return frozenset(name for column in self.columns for name in column.names) | self.never
 
 
-def table(name: str, key: str, columns: str) -> Table:
+def table(name: str, key: str, columns: str, subject: str = "care") -> Table:
     """A table from lines `kind: column column …`; `never: header …` lists what must not be read; `precision: column`
     adds a text column `column_precision`: year, month or '90 or older' where the column's value names no day.
 
@@ -92,7 +94,7 @@ def table(name: str, key: str, columns: str) -> Table:
             found += [Column(f"{word}_{_PRECISION}", "text", tells=word) for word in words.split()]
             continue
         found += [_column(kind, word) for word in words.split()]
-    return Table(name, tuple(found), tuple(key.split()), never)
+    return Table(name, tuple(found), tuple(key.split()), never, subject=subject)
 
 
 def _column(kind: str, word: str) -> Column:

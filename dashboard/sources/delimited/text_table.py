@@ -168,7 +168,8 @@ class _File:
         source = next((self._text(c) for c in self._given if c.name == "data_source"), "null")
         self._con.execute(
             f"insert into raw.coarse_date select coalesce({source}, {quote(self._context.data_source)}),"
-            f" {quote(self._table.name)}, {quote(column.name)}, {precision_sql(text)}, count(*) from {_TEXT}"
+            f" {quote(self._table.name)}, {quote(column.name)}, {quote(self._table.subject)}, {precision_sql(text)},"
+            f" count(*) from {_TEXT}"
             f" where {precision_sql(text)} is not null group by all"
         )
 

@@ -93,7 +93,7 @@ _TABLES = (
             text: bene_esrd_ind
             code: {" ".join(_CONDITIONS)}
             usd: {_YEAR_TOTALS}
-        """),
+        """, subject="person"),
         rules=(_PERSON, _MONTHS_OF_A_YEAR),
     ),
     replace(

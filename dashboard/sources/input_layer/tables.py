@@ -30,13 +30,13 @@ TABLES = {
             flag: death_flag
             text: age
             precision: birth_date
-        """),
+        """, subject="person"),
         table("eligibility", f"person_id member_id {_SPAN} payer plan", """
             text: person_id! member_id payer* payer_type plan
             day: enrollment_start_date! file_date
             last: enrollment_end_date*
             flag: covers_medical covers_pharmacy
-        """),
+        """, subject="enrolment"),
         table("medical_claim", f"claim_id claim_line_number {_VERSION} hcpcs_code", f"""
             text: claim_id! claim_type* person_id! member_id payer plan encounter_id
             int: claim_line_number!

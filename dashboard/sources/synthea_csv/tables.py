@@ -27,16 +27,19 @@ _TABLES = (
         never: ssn drivers passport prefix first middle last suffix maiden marital birthplace {_ADDRESS}
         never: healthcare_expenses healthcare_coverage income
     """,
+        subject="person",
     ),
     table(
         "payer_transitions",
         "patient memberid start end payer secondary_payer ownership",
         """
         text: patient! memberid payer!
-        at: start=start_date/start_year! end=end_date/end_year*?
+        at: start=start_date/start_year!
+        until: end=end_date/end_year*?
         text: secondary_payer ownership=plan_ownership/ownership
         never: ownername owner_name
     """,
+        subject="enrolment",
     ),
     table(
         "payers",
