@@ -264,7 +264,8 @@ def _load_parquet(context: LoadContext, layout: Layout, table: Table, files: lis
         for name, sql in precision.items():
             con.execute(
                 f"insert into raw.coarse_date select {source}, {quote(table.name)}, {quote(name)},"
-                f" {quote(table.subject)}, {sql}, count(*) from {_parquet_scan(files)} where {sql} is not null group by all"
+                f" {quote(table.subject)}, {sql}, count(*) from {_parquet_scan(files)}"
+                f" where {sql} is not null group by all"
             )
         by_path = {str(member.path): member.ordinal for member in files}
         part.read.update({by_path[str(path)]: int(count) for path, count in counts})
