@@ -53,8 +53,9 @@ def read(path: Path) -> pl.DataFrame:
 def create(con: Connection, ssa_county: pl.DataFrame, *, is_synthetic: bool) -> None:
     """Make `reference.<file>` for every file of data/reference, and `reference.ssa_county` (see area.py).
 
-    The synthetic ones are empty beside real people.
+    The synthetic ones are empty beside real people; no class is withheld until a build says so.
     """
+    con.execute("create table if not exists reference.withheld_class (class varchar)")
     put(con, "reference.ssa_county", ssa_county)
     for path in files():
         frame = read(path)
@@ -79,7 +80,6 @@ def create_empty(con: Connection) -> None:
 
     create(con, area.read(()), is_synthetic=True)
     con.execute(f"create table reference.period ({PERIOD_COLUMNS})")
-    con.execute("create table reference.withheld_class (class varchar)")
     put(con, "reference.valueset", measures.empty_valuesets())
 
 

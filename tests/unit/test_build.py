@@ -128,7 +128,12 @@ def test_no_date_no_source_id_and_no_direct_identifier_is_published(warehouse: P
         "select table_name, column_name, data_type from duckdb_columns() where not internal"
     ).fetchall()
     dated = [c for c in columns if c[2].startswith(("DATE", "TIME")) and (c[0], c[1]) != ("warehouse", "built_at")]
-    assert not dated
+    # The policy of synthetic people lets tables tell months, by their first day; nothing else is dated.
+    months = [(table, column) for table, column, _ in dated if column == "month_start"]
+    assert [(table, column) for table, column, _ in dated] == months
+    assert {table for table, _ in months} == {"cost_category_month", "use_month"}
+    for table, column in months:
+        assert con.execute(f"select count(*) from cubes.{table} where day({column}) <> 1").fetchall() == [(0,)]
     forbidden = {"source_person_id", "birth_date", "zip_code", "member_id", "claim_id", "name", "npi"}
     assert not [c for c in columns if c[1] in forbidden and c[0] not in {"query", "valueset"}]
 
@@ -144,6 +149,8 @@ def test_real_input_gets_safe_harbor_and_expert_is_refused(tiny: Path, tmp_path:
     con = connect.open_published(tmp_path / "w")
     found = {row[0] for row in con.execute("select distinct dimension from cubes.use").fetchall()}
     assert not found & {"county", "deprivation", "rurality"}
+    for table in ("use_month", "cost_category_month"):
+        assert con.execute(f"select count(*) from cubes.{table}").fetchall() == [(0,)], "Safe Harbor keeps years only"
     columns = {row[0] for row in con.execute("describe published.person_year").fetchall()}
     assert not columns & {"county_fips", "deprivation_quintile", "rurality"}
     oldest = con.execute("select max(age_years) from published.person_year").fetchone()
