@@ -32,7 +32,9 @@ numbered as (
             partition by m.data_source, m.claim_id, m.line_number
             order by
                 m.paid_date nulls first, m.is_stated_reversal desc, m.is_negative desc, m.is_stated_replacement,
-                m.charge_usd, m.allowed_usd, m.paid_usd, m.hcpcs_code, m.status, m.billing_id
+                m.charge_usd, m.allowed_usd, m.paid_usd, m.hcpcs_code, m.status, m.billing_id,
+                m.claim_line_start_date, m.claim_start_date, m.revenue_center_code, m.place_of_service_code,
+                m.rendering_id, m.source_person_id
         ) as version_number
     from medical_claim as m
     inner join core.irregular_claim as i on m.data_source = i.data_source and m.claim_id = i.claim_id

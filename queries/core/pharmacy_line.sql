@@ -35,7 +35,9 @@ settled_fill as (
         or 2 * v.negative_versions < v.versions
     qualify row_number() over (
         partition by v.data_source, v.claim_id, v.line_number
-        order by v.is_negative, v.paid_date desc nulls last, v.charge_usd desc, v.allowed_usd desc, v.paid_usd desc
+        order by
+            v.is_negative, v.paid_date desc nulls last, v.charge_usd desc, v.allowed_usd desc, v.paid_usd desc,
+            v.dispensing_date, v.ndc_code, v.quantity, v.source_person_id
     ) = 1
 ),
 
