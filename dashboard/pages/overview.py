@@ -47,6 +47,14 @@ _TILES = (
         "inpatient_stays_per_1000",
         "Acute inpatient stays, transfers joined, × 12,000 / member months.",
     ),
+    Tile(
+        "readmission_rate",
+        Quantity("30-day readmissions", "percent", "lower"),
+        "readmission_rate",
+        "Unplanned acute stays that begin within 30 days of an index stay's discharge, over index stays; all causes, "
+        "not risk-adjusted.",
+        lambda _row: "all causes, not risk-adjusted",
+    ),
 )
 
 
