@@ -5,51 +5,39 @@
 with labelled as (
     select x.data_source, 'encounter' as record_kind, x.id as record_id, x.id as encounter_id, x.security
     from raw.fhir_r4_encounter as x
-    where len(x.security) > 0
     union all
     select x.data_source, 'condition' as record_kind, x.id as record_id, x.encounter_id, x.security
     from raw.fhir_r4_condition as x
-    where len(x.security) > 0
     union all
     select x.data_source, 'procedure' as record_kind, x.id as record_id, x.encounter_id, x.security
     from raw.fhir_r4_procedure as x
-    where len(x.security) > 0
     union all
     select x.data_source, 'observation' as record_kind, x.id as record_id, x.encounter_id, x.security
     from raw.fhir_r4_observation as x
-    where len(x.security) > 0
     union all
     select x.data_source, 'medication' as record_kind, x.id as record_id, x.encounter_id, x.security
     from raw.fhir_r4_medication_request as x
-    where len(x.security) > 0
     union all
     select x.data_source, 'medication' as record_kind, x.id as record_id, x.encounter_id, x.security
     from raw.fhir_r4_medication_administration as x
-    where len(x.security) > 0
     union all
     select x.data_source, 'medication' as record_kind, x.id as record_id, x.encounter_id, x.security
     from raw.fhir_r4_medication_dispense as x
-    where len(x.security) > 0
     union all
     select x.data_source, 'medication' as record_kind, x.id as record_id, x.encounter_id, x.security
     from raw.fhir_r4_medication_statement as x
-    where len(x.security) > 0
     union all
     select x.data_source, 'service_request' as record_kind, x.id as record_id, x.encounter_id, x.security
     from raw.fhir_r4_service_request as x
-    where len(x.security) > 0
     union all
     select x.data_source, 'service_request' as record_kind, x.id as record_id, x.encounter_id, x.security
     from raw.fhir_r4_device_request as x
-    where len(x.security) > 0
     union all
     select x.data_source, 'allergy' as record_kind, x.id as record_id, null as encounter_id, x.security
     from raw.fhir_r4_allergy_intolerance as x
-    where len(x.security) > 0
     union all
     select x.data_source, 'adverse_event' as record_kind, x.id as record_id, null as encounter_id, x.security
     from raw.fhir_r4_adverse_event as x
-    where len(x.security) > 0
     union all
     select
         x.data_source,
@@ -62,7 +50,6 @@ with labelled as (
         null as encounter_id,
         x.security
     from raw.fhir_r4_explanation_of_benefit as x
-    where len(x.security) > 0
 )
 
 select
@@ -72,3 +59,4 @@ select
     l.encounter_id,
     unnest(list_distinct(l.security)) as label
 from labelled as l
+where len(l.security) > 0
